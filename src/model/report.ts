@@ -1,0 +1,62 @@
+import type { DayResult } from './day-result.ts';
+import type { StrategyConfig } from './strategy.ts';
+import type { Trade } from './trade.ts';
+
+/** Shape of the JSON report of a replay (semantics §12). NaN is written as null. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly source: {
+    readonly dir: string;
+    readonly from: string;
+    readonly to: string;
+    readonly files: readonly { readonly name: string; readonly sha256: string }[];
+    /** True when the folder says that its days were made by `dolphin data make`. */
+    readonly synthetic: boolean;
+  };
+  /** Name with its qualifiers, e.g. `champion@60s`, `champion+direction=both`. */
+  readonly strategy: string;
+  readonly paramHash: string;
+  readonly decisionHash: string;
+  readonly config: StrategyConfig;
+  readonly barIntervalMs: number;
+  readonly universe: readonly string[];
+  /** False when the run was stopped before the end of its data. */
+  readonly complete: boolean;
+  readonly metrics: ReportMetrics;
+  readonly venueFees: RepricedMetrics & { readonly schedule: string };
+  readonly nextBarFills: RepricedMetrics;
+  readonly days: readonly DayResult[];
+  readonly trades: readonly Trade[];
+  readonly timing: ReportTiming;
+}
+
+export interface ReportMetrics {
+  readonly roi: number;
+  /** Null without losses. */
+  readonly profitFactor: number | null;
+  /** Null without trades. */
+  readonly winRate: number | null;
+  readonly maxDrawdown: number;
+  readonly maxDrawdownMarked: number;
+  /** Null below two days or at zero deviation. */
+  readonly sharpe: number | null;
+  readonly trades: number;
+  readonly capital: number;
+  readonly feeLuck: number;
+}
+
+export interface RepricedMetrics {
+  readonly roi: number;
+  readonly profitFactor: number | null;
+  readonly capital: number;
+}
+
+export interface ReportTiming {
+  readonly bars: number;
+  /** First frame published to last frame stepped. */
+  readonly seconds: number;
+  readonly barsPerSecond: number;
+  /** Time that the engine stood idle because no decoded file was there yet. */
+  readonly secondsWaitedForFiles: number;
+  readonly stepNs: { readonly p50: number; readonly p99: number; readonly p999: number; readonly max: number };
+}
