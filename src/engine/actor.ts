@@ -1,0 +1,178 @@
+import type { DayResult } from '../model/day-result.ts';
+import { FLAG_INTERRUPTED, FRAME_BOOK, FRAME_END, FRAME_SCAN, type FrameView } from '../model/frame.ts';
+import { APEX, type Posture } from '../model/posture.ts';
+import type { SafetyRow } from '../model/safety.ts';
+import { NS_PER_SECOND, nsBetween } from '../model/time.ts';
+import type { AlphaEngine } from './engine.ts';
+
+const STALE_AFTER_NS = 10 * NS_PER_SECOND;
+
+/** By which rules frames are judged: a journal of a live run is replayed by live rules. */
+export type Rules = 'live' | 'replay';
+
+/** What the survival stack says; asked at each day change. */
+export interface PostureSource {
+  postureOn(day: number): { readonly posture: Posture; readonly rm: number };
+}
+
+/**
+ * Values that other threads may replace while the engine runs. Versions only grow; `takeAcb` hands out what came since
+ * the last call.
+ */
+export interface LiveCells {
+  acbVersion(): number;
+  postureVersion(): number;
+  mcVersion(): number;
+  /** Fills `update` and answers true when a new ACB value or refusal is there. */
+  takeAcb(update: AcbUpdate): boolean;
+}
+
+export interface AcbUpdate {
+  boost: number;
+  beta: number;
+  /** Updates that their writer refused since the last take. */
+  refusals: number;
+  /** False when only refusals are new. */
+  hasValue: boolean;
+}
+
+/** No writer anywhere: replay of files. */
+export const NO_CELLS: LiveCells = {
+  acbVersion: () => 0,
+  postureVersion: () => 0,
+  mcVersion: () => 0,
+  takeAcb: () => false,
+};
+
+export interface ActorPorts {
+  readonly posture: PostureSource;
+  readonly cells: LiveCells;
+  /** Told of each finished day; may allocate. */
+  onDayEnd(result: DayResult): void;
+}
+
+/**
+ * DolphinActor: the life cycle of spec 1.0 §5 around the engine. Consumes frames in ring order and decides what a
+ * frame means: another day, a repeated scan, stale data. Like the engine it reads no clock: `tsTake` comes in.
+ */
+export class DolphinActor {
+  private readonly engine: AlphaEngine;
+  private readonly ports: ActorPorts;
+  private readonly rules: Rules;
+  private readonly acbUpdate: AcbUpdate = { boost: 1, beta: 0, refusals: 0, hasValue: false };
+  private day = Number.NEGATIVE_INFINITY;
+  private lastScanNumber = Number.NEGATIVE_INFINITY;
+  private lastScanNsOfDay = Number.NEGATIVE_INFINITY;
+  private scanResetCount = 0;
+  private ended = false;
+
+  constructor(engine: AlphaEngine, ports: ActorPorts, rules: Rules) {
+    this.engine = engine;
+    this.ports = ports;
+    this.rules = rules;
+  }
+
+  /** True once the END frame was consumed. */
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
+  /** Live only: sequences that began anew. */
+  get scanResets(): number {
+    return this.scanResetCount;
+  }
+
+  /**
+   * Consumes one frame.
+   * @param tsTakeDay - the one clock reading of this step; only live rules look at it.
+   * @param tsTakeNsOfDay - exact ns of that day.
+   */
+  onFrame(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): void {
+    if (frame.kind === FRAME_END) this.end((frame.flags & FLAG_INTERRUPTED) !== 0);
+    else if (frame.tsEventDay < this.day) this.engine.tally.duplicateScans++;
+    else if (frame.kind === FRAME_SCAN) this.onScan(frame, tsTakeDay, tsTakeNsOfDay);
+    else if (frame.kind === FRAME_BOOK) this.onBook(frame);
+  }
+
+  private onBook(frame: FrameView): void {
+    this.crossDayBoundary(frame.tsEventDay);
+    this.engine.applyBook(frame);
+  }
+
+  private onScan(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): void {
+    const { cells } = this.ports;
+    const acbVersion = cells.acbVersion();
+    const postureVersion = cells.postureVersion();
+    const mcVersion = cells.mcVersion();
+    this.crossDayBoundary(frame.tsEventDay); // ②
+    this.applyPendingAcb(); // ①, after the boundary: a value pushed before midnight must not outlive it unseen
+    if (!this.acceptScan(frame)) return; // ④ dedup
+    const isStale = this.isStale(frame, tsTakeDay, tsTakeNsOfDay);
+    if (isStale) this.engine.tally.staleScans++;
+    this.engine.step(frame, !isStale); // ③ HIBERNATE, ⑤ to ⑦ inside
+    const isChanged =
+      cells.acbVersion() !== acbVersion || cells.postureVersion() !== postureVersion || cells.mcVersion() !== mcVersion;
+    if (isChanged) this.engine.tally.staleStateEvents++; // ⑧
+  }
+
+  /**
+   * A scan counts once per number and day. Live, venue time decides: a backwards stamp is dropped, a smaller number with a
+   * newer stamp is a new sequence after a reconnect (semantics §1).
+   */
+  private acceptScan(frame: FrameView): boolean {
+    const isOldNumber = !(frame.scanNumber > this.lastScanNumber);
+    const isOldTime = !(frame.tsEventNsOfDay > this.lastScanNsOfDay);
+    if (this.rules === 'live' ? isOldTime : isOldNumber) {
+      this.engine.tally.duplicateScans++;
+      return false;
+    }
+    if (isOldNumber) this.scanResetCount++;
+    this.lastScanNumber = frame.scanNumber;
+    this.lastScanNsOfDay = frame.tsEventNsOfDay;
+    return true;
+  }
+
+  private isStale(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): boolean {
+    if (this.rules === 'replay') return false;
+    const ageNs = nsBetween(frame.tsEventDay, frame.tsEventNsOfDay, tsTakeDay, tsTakeNsOfDay);
+    return Math.abs(ageNs) > STALE_AFTER_NS;
+  }
+
+  private applyPendingAcb(): void {
+    const { acbUpdate, engine } = this;
+    if (!this.ports.cells.takeAcb(acbUpdate)) return;
+    engine.tally.acbRejected += acbUpdate.refusals;
+    if (acbUpdate.hasValue) engine.updateAcbBoost(acbUpdate.boost, acbUpdate.beta);
+  }
+
+  /** The date is that of `ts_event`; the wall clock is never asked (spec 1.0 §17.7). */
+  private crossDayBoundary(day: number): void {
+    if (day === this.day) return;
+    if (this.day !== Number.NEGATIVE_INFINITY) this.ports.onDayEnd(this.engine.endDay());
+    const { posture, rm } = this.ports.posture.postureOn(day);
+    this.engine.beginDay(day, posture, rm);
+    this.day = day;
+    this.lastScanNumber = Number.NEGATIVE_INFINITY;
+    this.lastScanNsOfDay = Number.NEGATIVE_INFINITY;
+  }
+
+  private end(isInterrupted: boolean): void {
+    this.ended = true;
+    if (this.day === Number.NEGATIVE_INFINITY) return;
+    this.ports.onDayEnd(isInterrupted ? this.engine.suspendDay() : this.engine.endDay());
+  }
+}
+
+/** Postures of a replay: the rows of `safety.csv`, APEX and 1 for a day without one. */
+export class PostureTable implements PostureSource {
+  private readonly rows: ReadonlyMap<number, SafetyRow>;
+
+  constructor(rows: readonly SafetyRow[]) {
+    this.rows = new Map(rows.map((row) => [row.day, row]));
+  }
+
+  postureOn(day: number): { posture: Posture; rm: number } {
+    const row = this.rows.get(day);
+    return row === undefined ? { posture: APEX, rm: 1 } : { posture: row.posture, rm: row.rm };
+  }
+}

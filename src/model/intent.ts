@@ -1,0 +1,53 @@
+/** Kinds of intents: a decision to open or to close a position. */
+export const INTENT_ENTRY = 1;
+export const INTENT_EXIT = 2;
+export type IntentKind = typeof INTENT_ENTRY | typeof INTENT_EXIT;
+
+/** A decision as it travels from the engine to execution: one reusable record, copied by whoever keeps it. */
+export interface Intent {
+  /** From 0, one per decided entry and one per decided exit of the whole run. */
+  sequence: number;
+  kind: number;
+  /** -1 SHORT, +1 LONG: side of the position, for exits too. */
+  direction: number;
+  /** Exit reason code; 0 for entries. */
+  reason: number;
+  assetIndex: number;
+  /** Venue time of the bar that decided. */
+  tsEventDay: number;
+  tsEventNsOfDay: number;
+  /** Decision price, quote currency. */
+  price: number;
+  /** Base units. */
+  qty: number;
+  /** USDT at entry. */
+  notional: number;
+  leverage: number;
+  /** Lifetime index of the bar that decided. */
+  lifetimeBar: number;
+}
+
+export function createIntent(): Intent {
+  return {
+    sequence: 0,
+    kind: 0,
+    direction: 0,
+    reason: 0,
+    assetIndex: -1,
+    tsEventDay: 0,
+    tsEventNsOfDay: Number.NaN,
+    price: Number.NaN,
+    qty: Number.NaN,
+    notional: Number.NaN,
+    leverage: Number.NaN,
+    lifetimeBar: 0,
+  };
+}
+
+/** Where a machine's intents go. The record is reused: copy it before returning. */
+export interface IntentSink {
+  emit(intent: Intent): void;
+}
+
+/** Takes intents and forgets them: for runs that only ask for the engine's own account. */
+export const DISCARD_INTENTS: IntentSink = { emit: () => undefined };

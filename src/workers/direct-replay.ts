@@ -1,0 +1,85 @@
+import { DolphinActor, NO_CELLS, PostureTable } from '../engine/actor.ts';
+import { AlphaEngine } from '../engine/engine.ts';
+import { deriveRunParams } from '../engine/run-params.ts';
+import type { FactorRow } from '../model/factors.ts';
+import { FRAME_END, type FrameView, SIGNAL_VALUES } from '../model/frame.ts';
+import { DISCARD_INTENTS } from '../model/intent.ts';
+import type { SafetyRow } from '../model/safety.ts';
+import type { StrategyConfig } from '../model/strategy.ts';
+import type { EngineRun } from '../model/trade.ts';
+import { DayFrames } from '../replay/day-frames.ts';
+import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
+import type { DayBlock } from '../shm/day-block.ts';
+
+export interface DirectReplayOptions {
+  readonly config: StrategyConfig;
+  readonly universe: readonly string[];
+  readonly barIntervalMs: number;
+  readonly factors: readonly FactorRow[];
+  readonly safety: readonly SafetyRow[];
+}
+
+/**
+ * The replay without ring or threads: the same actor and engine, fed by a call. For sweeps, re-runs that explain a bar,
+ * and for the test that holds direct and ring equal.
+ */
+export class DirectReplay {
+  readonly engine: AlphaEngine;
+  private readonly actor: DolphinActor;
+  private readonly frame: FrameView;
+
+  constructor(options: DirectReplayOptions) {
+    const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
+    this.engine = new AlphaEngine(params, DISCARD_INTENTS);
+    this.engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
+    const posture = new PostureTable(options.safety);
+    this.actor = new DolphinActor(this.engine, { posture, cells: NO_CELLS, onDayEnd: () => undefined }, 'replay');
+    this.frame = createFrame(options.universe.length);
+  }
+
+  /** The frame that is stepped next or was stepped last; reused. */
+  get lastFrame(): FrameView {
+    return this.frame;
+  }
+
+  /**
+   * Feeds one decoded day, in order of dates.
+   * @param before - asked before each frame with the filled frame; answering false stops there.
+   * @returns false when it was stopped.
+   */
+  feed(block: DayBlock, day: number, before?: (frame: FrameView) => boolean): boolean {
+    const frames = new DayFrames(block, day);
+    const { frame } = this;
+    while (frames.hasNext) {
+      frames.fill(frame);
+      if (before !== undefined && !before(frame)) return false;
+      this.actor.onFrame(frame, frame.tsEventDay, frame.tsEventNsOfDay);
+    }
+    return true;
+  }
+
+  /** Ends the last day and returns everything. */
+  finish(): EngineRun {
+    this.frame.kind = FRAME_END;
+    this.frame.flags = 0;
+    this.actor.onFrame(this.frame, 0, 0);
+    return this.engine.run();
+  }
+}
+
+function createFrame(assets: number): FrameView {
+  return {
+    kind: 0,
+    flags: 0,
+    sequence: 0,
+    assetIndex: -1,
+    tsEventDay: 0,
+    tsEventNsOfDay: 0,
+    tsRecvDay: 0,
+    tsRecvNsOfDay: 0,
+    scanNumber: 0,
+    signals: new Float64Array(SIGNAL_VALUES),
+    payload: new Float64Array(Math.max(assets, 20)),
+    assetVelDivs: new Float64Array(assets),
+  };
+}
