@@ -49,6 +49,8 @@ export interface ActorPorts {
   readonly cells: LiveCells;
   /** Told of each finished day; may allocate. */
   onDayEnd(result: DayResult): void;
+  /** Told, after the unfinished day's result, that the data stopped before its end. */
+  onInterrupted(): void;
 }
 
 /**
@@ -158,8 +160,10 @@ export class DolphinActor {
 
   private end(isInterrupted: boolean): void {
     this.ended = true;
-    if (this.day === Number.NEGATIVE_INFINITY) return;
-    this.ports.onDayEnd(isInterrupted ? this.engine.suspendDay() : this.engine.endDay());
+    if (this.day !== Number.NEGATIVE_INFINITY) {
+      this.ports.onDayEnd(isInterrupted ? this.engine.suspendDay() : this.engine.endDay());
+    }
+    if (isInterrupted) this.ports.onInterrupted();
   }
 }
 

@@ -33,7 +33,8 @@ export class DirectReplay {
     this.engine = new AlphaEngine(params, DISCARD_INTENTS);
     this.engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
     const posture = new PostureTable(options.safety);
-    this.actor = new DolphinActor(this.engine, { posture, cells: NO_CELLS, onDayEnd: () => undefined }, 'replay');
+    const ports = { posture, cells: NO_CELLS, onDayEnd: () => undefined, onInterrupted: () => undefined };
+    this.actor = new DolphinActor(this.engine, ports, 'replay');
     this.frame = createFrame(options.universe.length);
   }
 

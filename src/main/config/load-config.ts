@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse as parseYaml } from 'yaml';
+import type { z } from 'zod';
+import { championText } from '../../model/champion-text.ts';
+import { InputError, InvariantError } from '../../model/input-error.ts';
+import {
+  CHAMPION_PARAM_KEYS,
+  createChampionConfig,
+  STRATEGY_FACTORIES,
+  type StrategyConfig,
+  type StrategyName,
+} from '../../model/strategy.ts';
+import { crossKeyProblem, strategySchema } from './schema.ts';
+
+/** A validated strategy with the name that results carry. */
+export interface LoadedStrategy {
+  /** With its qualifiers: `champion`, `custom`, `champion+direction=both`. */
+  readonly name: string;
+  readonly baseName: StrategyName;
+  readonly config: StrategyConfig;
+  /** SHA-256 over the 15 champion parameters. */
+  readonly paramHash: string;
+}
+
+/** SHA-256, lower-case hex, of the champion parameters of a config. */
+export function paramHash(config: StrategyConfig): string {
+  return createHash('sha256').update(championText(config), 'utf8').digest('hex');
+}
+
+/**
+ * Reads a strategy from a YAML file and `key=value` settings, later ones winning.
+ *
+ * @param file - null for the champion.
+ * @param settings - `--set` arguments. Changing a champion key renames the strategy to `custom`.
+ * @throws InputError naming file or flag, key, value and rule; InvariantError for a drifted champion.
+ */
+export function loadStrategy(file: string | null, settings: readonly string[]): LoadedStrategy {
+  const fromFile = file === null ? { strategy: 'champion' as const, keys: {} } : readConfigFile(file);
+  const base = STRATEGY_FACTORIES[fromFile.strategy]();
+  const written = { ...base, ...validateKeys(fromFile.keys, file ?? 'champion') };
+  if (fromFile.strategy === 'champion') refuseDrift(written, file ?? 'champion');
+
+  const config = { ...written, ...validateKeys(parseSettings(settings), '--set') };
+  const problem = crossKeyProblem(config);
+  if (problem !== null) throw new InputError(`${file ?? '--set'}: ${problem}`);
+  const isRenamed = CHAMPION_PARAM_KEYS.some((key) => config[key] !== written[key]);
+  const baseName = isRenamed ? 'custom' : fromFile.strategy;
+  return { name: baseName + changedKeys(base, config), baseName, config, paramHash: paramHash(config) };
+}
+
+/** `champion@60s`: at another bar interval it is no longer the strategy it is called after. */
+export function nameWithInterval(name: string, barIntervalMs: number): string {
+  return barIntervalMs === createChampionConfig().bar_interval_ms ? name : `${name}@${barIntervalMs / 1000}s`;
+}
+
+function readConfigFile(file: string): { strategy: StrategyName; keys: Record<string, unknown> } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`config file cannot be read: ${(error as Error).message}`);
+  }
+  let document: unknown;
+  try {
+    document = parseYaml(text);
+  } catch (error) {
+    throw new InputError(`${file}: is not valid YAML: ${(error as Error).message.split('\n')[0]}`);
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new InputError(`${file}: must be a map of keys to values`);
+  }
+  const { strategy = 'custom', ...keys } = document as Record<string, unknown>;
+  if (typeof strategy !== 'string' || !Object.hasOwn(STRATEGY_FACTORIES, strategy)) {
+    const known = Object.keys(STRATEGY_FACTORIES).join(', ');
+    throw new InputError(`${file}: strategy must be one of ${known}, was ${JSON.stringify(strategy)}`);
+  }
+  return { strategy: strategy as StrategyName, keys };
+}
+
+/** `key=value`, the value read as YAML would: numbers, booleans, null, lists in brackets, else text. */
+function parseSettings(settings: readonly string[]): Record<string, unknown> {
+  const keys: Record<string, unknown> = {};
+  for (const setting of settings) {
+    const at = setting.indexOf('=');
+    if (at < 1) throw new InputError(`--set: must be key=value, was "${setting}"`);
+    keys[setting.slice(0, at).trim()] = parseYaml(setting.slice(at + 1));
+  }
+  return keys;
+}
+
+function validateKeys(keys: Record<string, unknown>, where: string): Partial<StrategyConfig> {
+  const result = strategySchema.partial().safeParse(keys);
+  if (!result.success) throw new InputError(`${where}: ${describeIssue(result.error.issues, keys)}`);
+  return result.data as Partial<StrategyConfig>;
+}
+
+function describeIssue(issues: readonly z.core.$ZodIssue[], keys: Record<string, unknown>): string {
+  const issue = issues[0] as z.core.$ZodIssue;
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(strategySchema.shape).join(', ');
+    return `unknown key "${issue.keys[0]}"; known keys: strategy, ${known}`;
+  }
+  const key = String(issue.path[0] ?? '');
+  return `${issue.path.join('.')} = ${JSON.stringify(keys[key])}: ${issue.message}`;
+}
+
+function refuseDrift(config: StrategyConfig, where: string): void {
+  const champion = createChampionConfig();
+  const drifted = CHAMPION_PARAM_KEYS.filter((key) => config[key] !== champion[key]);
+  if (drifted.length === 0) return;
+  const lines = drifted.map((key) => `  ${key}: expected ${champion[key]}, found ${config[key]}`);
+  throw new InvariantError(
+    `${where}: calls itself champion, but its parameters have drifted ` +
+      `(hash expected ${paramHash(champion)}, found ${paramHash(config)}):\n${lines.join('\n')}\n` +
+      'restore them, or name the strategy custom',
+  );
+}
+
+/** Changes outside the hash, appended to the name; the bar interval has a label of its own. */
+function changedKeys(base: StrategyConfig, config: StrategyConfig): string {
+  const hashed: ReadonlySet<string> = new Set<string>([...CHAMPION_PARAM_KEYS, 'bar_interval_ms']);
+  return (Object.keys(config) as (keyof StrategyConfig)[])
+    .filter((key) => !hashed.has(key) && JSON.stringify(config[key]) !== JSON.stringify(base[key]))
+    .map((key) => `+${key}=${String(config[key])}`)
+    .join('');
+}
+
+/**
+ * Checks a strategy against the universe of a run.
+ * @throws InputError for an asset in `excluded_assets` that the user named and that is not there.
+ */
+export function checkUniverse(config: StrategyConfig, universe: readonly string[], where: string): void {
+  const defaults: readonly string[] = createChampionConfig().excluded_assets;
+  const unknown = config.excluded_assets.find((asset) => !universe.includes(asset) && !defaults.includes(asset));
+  if (unknown !== undefined) {
+    throw new InputError(`${where}: excluded_assets names "${unknown}", which is not in the universe of the data`);
+  }
+  if (config.excluded_assets.includes(config.reference_asset)) {
+    throw new InputError(`${where}: reference_asset "${config.reference_asset}" must not be in excluded_assets`);
+  }
+}

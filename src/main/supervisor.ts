@@ -1,0 +1,174 @@
+import { Worker } from 'node:worker_threads';
+import type { DayResult } from '../model/day-result.ts';
+import { InputError } from '../model/input-error.ts';
+import { requestStop } from '../shm/control.ts';
+import { Gauge } from '../shm/counters.ts';
+import { Heartbeat, readBeats, readWorkerState } from '../shm/heartbeats.ts';
+import type { WorkerName } from '../shm/layout.ts';
+import type { Region } from '../shm/region.ts';
+import { START, type WorkerError, type WorkerMessage } from '../workers/messages.ts';
+import { workerUrl } from '../workers/worker-url.ts';
+
+const HEARTBEAT_CHECK_MS = 1000;
+/** Checks without a beat after which a running worker counts as hung; checks, so that a stopped process is no fault. */
+const HUNG_AFTER_CHECKS = 30;
+/** How long the threads have to end by themselves before they are ended. */
+const STOP_DEADLINE_MS = 5000;
+
+/** What a worker needs beside the region: its entry file and its options. */
+export interface WorkerSpec {
+  readonly name: WorkerName;
+  /** Entry file without extension, e.g. `engine.worker`. */
+  readonly entry: string;
+  readonly options: object;
+}
+
+type DoneMessage<Kind extends WorkerMessage['kind']> = Extract<WorkerMessage, { kind: Kind }>;
+
+export interface RunOutcome {
+  readonly engine: DoneMessage<'engineDone'>;
+  readonly marketData: DoneMessage<'marketDataDone'>;
+  readonly execution: DoneMessage<'executionDone'>;
+}
+
+/** A worker thread died or hung: what the operator is told, once. */
+export class WorkerFailure extends Error {
+  override readonly name = 'WorkerFailure';
+}
+
+/**
+ * Starts the worker threads of a run, watches them, and ends them in order. Execution comes up first and goes last:
+ * an intent always has a taker.
+ */
+export class Supervisor {
+  private readonly region: Region;
+  private readonly specs: readonly WorkerSpec[];
+  private readonly onDayEnd: (result: DayResult) => void;
+  private readonly workers = new Map<WorkerName, Worker>();
+  private readonly exits: Promise<void>[] = [];
+  private readonly done = new Map<WorkerMessage['kind'], WorkerMessage>();
+  private readonly ready = new Set<WorkerName>();
+  private failure: Error | null = null;
+
+  /** @param specs - in start order; the one named MARKET_DATA publishes only once all are ready. */
+  constructor(region: Region, specs: readonly WorkerSpec[], onDayEnd: (result: DayResult) => void) {
+    this.region = region;
+    this.specs = specs;
+    this.onDayEnd = onDayEnd;
+  }
+
+  /**
+   * Runs until every worker has ended.
+   * @throws InputError as a worker found it; WorkerFailure when one died or hung, or when intents were lost.
+   */
+  async run(): Promise<RunOutcome> {
+    const watch = setInterval(this.heartbeatCheck(), HEARTBEAT_CHECK_MS);
+    try {
+      for (const spec of this.specs) this.spawn(spec);
+      await Promise.all(this.exits);
+    } finally {
+      clearInterval(watch);
+    }
+    if (this.failure !== null) throw this.failure;
+    return this.outcome();
+  }
+
+  /** Asks for an orderly end: what was done so far is kept and reported. May be called at any time, more than once. */
+  stop(): void {
+    requestStop(this.region);
+  }
+
+  /** Frames that the engine has stepped, for progress. */
+  get framesStepped(): number {
+    return new Gauge(this.region, 'framesStepped').value;
+  }
+
+  private spawn(spec: WorkerSpec): void {
+    const worker = new Worker(workerUrl(spec.entry), { name: spec.name, workerData: spec.options });
+    this.workers.set(spec.name, worker);
+    worker.on('message', (message: WorkerMessage) => this.onMessage(message));
+    worker.on('error', (error) => this.fail(spec.name, error as Error));
+    const exited = new Promise<void>((resolve) => {
+      worker.on('exit', (code) => {
+        this.onExit(spec.name, code);
+        resolve();
+      });
+    });
+    this.exits.push(exited);
+  }
+
+  private onMessage(message: WorkerMessage): void {
+    if (message.kind === 'ready') this.onReady(message.worker);
+    else if (message.kind === 'dayEnd') this.onDayEnd(message.result);
+    else if (message.kind === 'failed') this.fail(message.worker, message.error);
+    else this.done.set(message.kind, message);
+  }
+
+  private onReady(name: WorkerName): void {
+    this.ready.add(name);
+    if (this.ready.size === this.specs.length) this.workers.get('MARKET_DATA')?.postMessage(START);
+  }
+
+  private onExit(name: WorkerName, code: number): void {
+    const state = readWorkerState(this.region, name);
+    if (state !== 'STOPPED' && state !== 'FAILED') {
+      this.fail(name, new Error(`thread ended with code ${code} before its work was done`));
+    }
+    // Execution ends when it sees that the engine has; it may be asleep until someone rings.
+    if (name === 'ENGINE' || this.failure !== null) requestStop(this.region);
+  }
+
+  private fail(name: WorkerName, error: WorkerError | Error): void {
+    // A thread that died did not say so; those that wait for it read its state.
+    new Heartbeat(this.region, name).setState('FAILED');
+    this.failure ??=
+      error.name === 'InputError'
+        ? new InputError(error.message)
+        : new WorkerFailure(`${workerTitle(name)} failed: ${error.message}`, { cause: error });
+    requestStop(this.region);
+    // A market-data worker that still waits for START hears nothing else.
+    if (this.ready.size < this.specs.length) this.workers.get('MARKET_DATA')?.postMessage(START);
+    setTimeout(() => this.terminateAll(), STOP_DEADLINE_MS).unref();
+  }
+
+  private terminateAll(): void {
+    for (const worker of this.workers.values()) void worker.terminate();
+  }
+
+  private heartbeatCheck(): () => void {
+    const seen = new Map<WorkerName, { beats: number; checks: number }>();
+    return () => {
+      for (const { name } of this.specs) {
+        const beats = readBeats(this.region, name);
+        const last = seen.get(name);
+        const checks = last !== undefined && last.beats === beats ? last.checks + 1 : 0;
+        seen.set(name, { beats, checks });
+        if (checks === HUNG_AFTER_CHECKS && readWorkerState(this.region, name) === 'RUNNING') {
+          this.fail(name, new Error(`has not beaten for ${HUNG_AFTER_CHECKS} s`));
+        }
+      }
+    };
+  }
+
+  private outcome(): RunOutcome {
+    const engine = this.take('engineDone');
+    const execution = this.take('executionDone');
+    if (engine.entries !== execution.entries || engine.exits !== execution.exits) {
+      throw new WorkerFailure(
+        `intents were lost between engine and execution: decided ${engine.entries} entries and ${engine.exits} exits, ` +
+          `accounted for ${execution.entries} and ${execution.exits}`,
+      );
+    }
+    return { engine, execution, marketData: this.take('marketDataDone') };
+  }
+
+  private take<Kind extends WorkerMessage['kind']>(kind: Kind): DoneMessage<Kind> {
+    const message = this.done.get(kind);
+    if (message === undefined) throw new WorkerFailure(`the run ended without its "${kind}" message`);
+    return message as DoneMessage<Kind>;
+  }
+}
+
+function workerTitle(name: WorkerName): string {
+  return `${name.toLowerCase().replace('_', '-')} worker`;
+}

@@ -1,0 +1,45 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { DolphinActor, PostureTable } from '../engine/actor.ts';
+import { AlphaEngine } from '../engine/engine.ts';
+import { deriveRunParams } from '../engine/run-params.ts';
+import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
+import { Doorbell } from '../shm/doorbell.ts';
+import { createIdleStrategy } from '../shm/idle.ts';
+import { runDutyCycle } from './duty-cycle.ts';
+import { EngineAgent, RegionCells } from './engine-agent.ts';
+import { IntentOutlet } from './intent-outlet.ts';
+import type { EngineWorkerOptions } from './messages.ts';
+import { runWorker } from './worker-life.ts';
+
+const options = workerData as EngineWorkerOptions;
+
+await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat, ready, tell }) => {
+  const outlet = new IntentOutlet(region);
+  const engine = new AlphaEngine(deriveRunParams(options.config, options.universe, options.barIntervalMs), outlet);
+  engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
+  let isComplete = true;
+  const actor = new DolphinActor(
+    engine,
+    {
+      posture: new PostureTable(options.safety),
+      cells: new RegionCells(region),
+      onDayEnd: (result) => tell({ kind: 'dayEnd', result }),
+      onInterrupted: () => {
+        isComplete = false;
+      },
+    },
+    'replay',
+  );
+  const agent = new EngineAgent(region, actor, options.failAtFrame ?? -1);
+  ready();
+  runDutyCycle(agent, createIdleStrategy(options.wait, new Doorbell(region, 'barData'), agent.isReady), heartbeat);
+  if (!actor.hasEnded) return; // the source died: main knows why
+  tell({
+    kind: 'engineDone',
+    run: engine.run(),
+    complete: isComplete,
+    entries: outlet.entries,
+    exits: outlet.exits,
+    timing: agent.timing(),
+  });
+});

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+import { NS_PER_MS } from '../model/time.ts';
+import { DayFrames } from '../replay/day-frames.ts';
+import { Pacing } from '../replay/pacing.ts';
+import { isStopRequested } from '../shm/control.ts';
+import { DayDecoder } from './day-decoder.ts';
+import { FramePublisher } from './frame-publisher.ts';
+import type { MarketDataWorkerOptions } from './messages.ts';
+import { runWorker } from './worker-life.ts';
+
+const options = workerData as MarketDataWorkerOptions;
+
+await runWorker('MARKET_DATA', options.region, parentPort, async ({ region, heartbeat, ready, tell }) => {
+  const decoder = new DayDecoder(options);
+  const pacing = options.speed === 0 ? null : new Pacing(options.speed, options.barIntervalMs * NS_PER_MS);
+  const publisher = new FramePublisher(region, options.wait, heartbeat, pacing);
+  const files: { name: string; sha256: string }[] = [];
+  let waitedMs = 0;
+  let isWhole = true;
+  try {
+    ready();
+    if (parentPort !== null) await once(parentPort, 'message'); // START: engine and execution are there
+    for (const file of options.files) {
+      const askedMs = performance.now();
+      const day = await decoder.next();
+      // The engine waited for this file only if it had meanwhile run out of frames.
+      if (pacing === null && publisher.isEngineStarved) waitedMs += performance.now() - askedMs;
+      files.push({ name: file.name, sha256: day.sha256 });
+      isWhole = publisher.publishDay(new DayFrames(day.block, file.day), file.day) && !isStopRequested(region);
+      if (!isWhole) break;
+    }
+    publisher.publishEnd(!isWhole);
+  } finally {
+    await decoder.close();
+  }
+  tell({ kind: 'marketDataDone', files, secondsWaitedForFiles: waitedMs / 1000 });
+});
