@@ -9,6 +9,8 @@ import type { DecodeDayAnswer } from './decode-day.pool.ts';
 import type { DayFile, MarketDataWorkerOptions } from './messages.ts';
 import { workerUrl } from './worker-url.ts';
 
+export type DayDecoderOptions = Omit<MarketDataWorkerOptions, 'region' | 'wait' | 'speed'>;
+
 export interface ReadyDay {
   readonly block: DayBlock;
   readonly sha256: string;
@@ -31,7 +33,7 @@ export class DayDecoder {
   private asked = 0;
   private readonly lookAhead: number;
 
-  constructor(options: MarketDataWorkerOptions) {
+  constructor(options: DayDecoderOptions) {
     this.files = options.files;
     this.universe = options.universe;
     this.lookAhead = options.decoders;

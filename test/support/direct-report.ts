@@ -1,0 +1,28 @@
+import type { ReplayPlan } from '../../src/adapters/day-folder/plan.ts';
+import type { StrategyConfig } from '../../src/model/strategy.ts';
+import type { EngineRun } from '../../src/model/trade.ts';
+import { DayDecoder } from '../../src/workers/day-decoder.ts';
+import { DirectReplay } from '../../src/workers/direct-replay.ts';
+
+/** A replay by direct call, without ring or worker threads. */
+export async function runDirect(plan: ReplayPlan, config: StrategyConfig): Promise<EngineRun> {
+  const replay = new DirectReplay({ ...plan, config });
+  const decoder = new DayDecoder({
+    files: plan.files,
+    universe: plan.universe,
+    excluded: replay.engine.params.excluded,
+    barIntervalMs: plan.barIntervalMs,
+    scannerThresholds: [Math.abs(config.vel_div_threshold)],
+    needsScanner: plan.files.some((file) => !file.hasSignals),
+    decoders: 1,
+  });
+  try {
+    for (const file of plan.files) {
+      const { block } = await decoder.next();
+      replay.feed(block, file.day);
+    }
+  } finally {
+    await decoder.close();
+  }
+  return replay.finish();
+}
