@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { dayFromDate } from '../model/time.ts';
 import { WAIT_MODES } from '../shm/idle.ts';
+import { addData, addDemo } from './cli-data.ts';
+import { collect, parseBarInterval, parseDate } from './flag-parsers.ts';
 
 /** Commands load their code when they run: a short one does not pay for a long one. */
 export function buildProgram(): Command {
@@ -10,7 +11,11 @@ export function buildProgram(): Command {
     )
     .exitOverride()
     .showHelpAfterError('(see dolphin --help)');
+  addDemo(program);
   addReplay(program);
+  addData(program);
+  addReport(program);
+  addExplain(program);
   return program;
 }
 
@@ -34,13 +39,33 @@ function addReplay(program: Command): void {
     });
 }
 
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .argument('<run>', 'JSON report of a replay')
+    .description('show one bar of a replay: every gate, the ranking of the assets, and why it traded or did not')
+    .requiredOption('--at <time>', 'UTC time (2026-01-05T12:00:00Z, "2026-01-05 12:00:00") or lifetime bar (bar:1234)')
+    .option('--asset <symbol>', 'say why this asset was or was not chosen')
+    .option('--data <dir>', 'where the days are now; default the folder that the report names')
+    .option('--json', 'as JSON, in full precision')
+    .action(async (run, flags) => {
+      const { explainCommand } = await import('./commands/explain.ts');
+      process.exitCode = await explainCommand(run, flags);
+    });
 }
 
-function parseDate(text: string): string {
-  if (Number.isNaN(dayFromDate(text))) throw new InvalidArgumentError('must be a date YYYY-MM-DD.');
-  return text;
+function addReport(program: Command): void {
+  program
+    .command('report')
+    .argument('<file>', 'JSON report of a replay')
+    .description('show the summary of a replay again, or write its page or its trades')
+    .option('--html', 'write one self-contained HTML file')
+    .addOption(new Option('--trades <format>', 'write the trades').choices(['csv', 'parquet']))
+    .option('--out <dir>', 'where to write; default beside the report')
+    .action(async (file, flags) => {
+      const { reportCommand } = await import('./commands/report.ts');
+      process.exitCode = await reportCommand(file, flags);
+    });
 }
 
 /** Event seconds per second; 0 for as fast as possible. */
@@ -50,12 +75,4 @@ function parseSpeed(text: string): number {
   const factor = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
   if (!(factor > 0)) throw new InvalidArgumentError('must be max, real, or Nx with N > 0.');
   return factor;
-}
-
-function parseBarInterval(text: string): number | 'auto' {
-  if (text === 'auto') return text;
-  const ms = Number(text);
-  if (!Number.isInteger(ms) || ms < 1)
-    throw new InvalidArgumentError('must be auto, or a whole number of milliseconds.');
-  return ms;
 }

@@ -1,6 +1,6 @@
 import type { DayResult } from './day-result.ts';
 import type { StrategyConfig } from './strategy.ts';
-import type { Trade } from './trade.ts';
+import type { Trade, TradeDetail } from './trade.ts';
 
 /** Shape of the JSON report of a replay (semantics §12). NaN is written as null. */
 export interface Report {
@@ -26,9 +26,12 @@ export interface Report {
   readonly venueFees: RepricedMetrics & { readonly schedule: string };
   readonly nextBarFills: RepricedMetrics;
   readonly days: readonly DayResult[];
-  readonly trades: readonly Trade[];
+  readonly trades: readonly ReportTrade[];
   readonly timing: ReportTiming;
 }
+
+/** A trade as reports carry it; what re-prices it is there when this program wrote the report. */
+export type ReportTrade = Trade & Partial<Omit<TradeDetail, keyof Trade>>;
 
 export interface ReportMetrics {
   readonly roi: number;

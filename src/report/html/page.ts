@@ -1,0 +1,136 @@
+import type { Report } from '../../model/report.ts';
+import { fillWords, notes, SHARPE_MIN_DAYS } from '../notes.ts';
+import {
+  formatCount,
+  formatInterval,
+  formatMoney,
+  formatNs,
+  formatPercent,
+  formatPnl,
+  formatProfitFactor,
+  formatRatio,
+  formatReturn,
+  formatSeconds,
+  formatShare,
+} from '../number-format.ts';
+import { type Result, results } from '../results.ts';
+import { DIRECTION_WORDS, plural, printable } from '../words.ts';
+import { assetChart, counterTable, exitChart, gateChart, hourChart } from './bar-charts.ts';
+import { equityChart, equityWords } from './equity-chart.ts';
+import { escapeHtml, numberHtml } from './markup.ts';
+import { SORT_SCRIPT } from './sort-script.ts';
+import { dayTable, TRADES_SHOWN, tradeTable } from './tables.ts';
+import { THEME } from './theme.ts';
+
+/** Nothing may be fetched: the page is whole, and a name in the data cannot make it call anyone. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+/** The report as one self-contained HTML document: no network, light or dark as the reader's system is. */
+export function htmlReport(report: Report): string {
+  const title = `${printable(report.strategy)} · ${span(report)}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)} · DOLPHIN</title>
+<style>${THEME}</style>
+</head>
+<body>
+<main>
+${header(report)}
+<div class="results">${results(report).map(resultCard).join('')}</div>
+${figures(report)}
+<p class="honest">${escapeHtml(fillWords(report))}</p>
+${section('Capital', equityWords(report), equityChart(report))}
+<div class="grid2"><div>
+${section('Gates', 'Bars that reached and passed each entry gate, over all days', gateChart(report))}
+${section('Pnl per asset', 'Over all trades, best first', assetChart(report))}
+</div><div>
+${section('Exits', 'Why positions were closed, and what that earned', exitChart(report))}
+${section('Pnl per hour', 'UTC hour of entry, USDT; below: number of trades', hourChart(report))}
+${section('Counted on the way', 'What the run met and dealt with', counterTable(report))}
+</div></div>
+${section('Days', plural(report.days.length, 'day'), dayTable(report))}
+${section('Trades', tradesWords(report), tradeTable(report))}
+${footer(report)}
+</main>
+<script>${SORT_SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function header(report: Report): string {
+  const { timing, universe, config } = report;
+  const facts = [
+    plural(report.days.length, 'day'),
+    `${plural(timing.bars, 'bar')} of ${formatInterval(report.barIntervalMs)}`,
+    plural(universe.length, 'asset'),
+    DIRECTION_WORDS[config.direction],
+  ];
+  const items = notes(report).map((note) => `<li>${escapeHtml(printable(note))}</li>`);
+  return `<header>
+<p class="kicker">DOLPHIN replay</p>
+<h1>${escapeHtml(printable(report.strategy))}</h1>
+<p class="meta">${span(report)} · ${facts.join(' · ')}</p>
+${items.length === 0 ? '' : `<ul class="notes">${items.join('')}</ul>`}
+</header>`;
+}
+
+function resultCard(result: Result): string {
+  return `<article class="result c-${result.key}">
+<h2>${escapeHtml(printable(result.title))}</h2><p class="quiet">${escapeHtml(printable(result.terms))}</p>
+<p class="roi">${numberHtml(formatReturn(result.roi))}</p>
+<dl><dt>profit factor</dt><dd>${formatProfitFactor(result.profitFactor)}</dd><dt>capital</dt><dd>${numberHtml(formatMoney(result.capital))} USDT</dd></dl>
+</article>`;
+}
+
+function figures({ metrics, days }: Report): string {
+  const items: [string, string][] = [
+    ['trades', formatCount(metrics.trades)],
+    ['win rate', metrics.winRate === null ? 'n/a' : formatShare(metrics.winRate)],
+    ['max drawdown, after trades', formatPercent(metrics.maxDrawdown)],
+    ['max drawdown, marked every bar', formatPercent(metrics.maxDrawdownMarked)],
+    ['fee luck, expected less drawn', `${formatPnl(metrics.feeLuck)} USDT`],
+  ];
+  if (days.length >= SHARPE_MIN_DAYS && metrics.sharpe !== null)
+    items.push(['Sharpe, daily', formatRatio(metrics.sharpe)]);
+  const cells = items.map(([name, value]) => `<div><dt>${name}</dt><dd>${numberHtml(value)}</dd></div>`);
+  return `<dl class="figures">${cells.join('')}</dl>`;
+}
+
+function section(title: string, sub: string, body: string): string {
+  return `<section><h2>${title}</h2><p class="sub">${escapeHtml(sub)}</p>${body}</section>`;
+}
+
+function tradesWords({ trades }: Report): string {
+  if (trades.length <= TRADES_SHOWN)
+    return `${plural(trades.length, 'trade')}, in order of closing; a click on a title sorts`;
+  return `the first ${formatCount(TRADES_SHOWN)} of ${formatCount(trades.length)} trades; the CSV has them all`;
+}
+
+function footer(report: Report): string {
+  const { timing, source } = report;
+  const { p50, p99, p999, max } = timing.stepNs;
+  const files = source.files.map(
+    (file) => `<div><code>${escapeHtml(file.sha256)}</code> ${escapeHtml(printable(file.name))}</div>`,
+  );
+  const rows: [string, string][] = [
+    ['decision hash', `<code>${escapeHtml(report.decisionHash)}</code>`],
+    ['parameter hash', `<code>${escapeHtml(report.paramHash)}</code>`],
+    ['step', `p50 ${formatNs(p50)} · p99 ${formatNs(p99)} · p99.9 ${formatNs(p999)} · max ${formatNs(max)}`],
+    [
+      'replay',
+      `${plural(timing.bars, 'bar')} in ${formatSeconds(timing.seconds)}, ${formatCount(timing.barsPerSecond)} bars/s; waited ${formatSeconds(timing.secondsWaitedForFiles)} for files`,
+    ],
+    ['data', escapeHtml(printable(source.dir))],
+    ['files', `<details><summary>${plural(files.length, 'file')} with SHA-256</summary>${files.join('')}</details>`],
+  ];
+  return `<footer><dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl></footer>`;
+}
+
+function span({ source }: Report): string {
+  return source.from === source.to ? escapeHtml(source.from) : `${escapeHtml(source.from)} to ${escapeHtml(source.to)}`;
+}

@@ -1,0 +1,83 @@
+import type { Report } from '../model/report.ts';
+import { decisionHash } from './decision-hash.ts';
+import { formatInterval, formatPercent } from './number-format.ts';
+import { plural } from './words.ts';
+
+const CHAMPION_INTERVAL_MS = 5000;
+/** From this many days on a Sharpe ratio is worth printing (semantics §5). */
+export const SHARPE_MIN_DAYS = 20;
+
+const UNCALIBRATED: Readonly<Record<string, string>> = {
+  conservative: 'conservative is uncalibrated: lower limits than the champion, chosen by hand and validated by nobody.',
+  growth: 'growth is uncalibrated: higher limits than the champion, chosen by hand and validated by nobody.',
+  aggressive: 'aggressive is uncalibrated: the highest limits, chosen by hand and validated by nobody.',
+  green: 'green is uncalibrated: the champion on both sides, and its LONG side is not validated.',
+  custom: 'custom is uncalibrated: frozen parameters of the champion were changed.',
+};
+
+/** Name of a strategy without its qualifiers: `champion+direction=both@60s` -> `champion`. */
+export function baseStrategy(strategy: string): string {
+  return strategy.split(/[+@]/, 1)[0] ?? strategy;
+}
+
+/** What a reader must know before believing any figure of the report; most serious first, empty when nothing is to be said. */
+export function notes(report: Report): string[] {
+  return [syntheticNote, staleNote, incompleteNote, hashNote, calibrationNote, changesNote, intervalNote].flatMap(
+    (note) => note(report) ?? [],
+  );
+}
+
+/** What the three results mean, and what none of them knows. */
+export function fillWords(report: Report): string {
+  const { maker_fee: maker, taker_fee: taker, fee_draw: draw } = report.config;
+  const rebate = maker < 0 ? ' (a rebate)' : '';
+  const rates = `maker ${formatPercent(maker)}${rebate} and taker ${formatPercent(taker)}`;
+  const luck = draw === 'sampled' ? 'drawn per fill from a seeded generator' : 'weighed by their probability';
+  return (
+    `The first column fills at the close of the bar that decided, a price that was gone by then, and pays ${rates}, ` +
+    `${luck}. Venue fees (${report.venueFees.schedule}) charge the same trades taker on both ends; next-bar fills take the ` +
+    'first price after each decision. Trades and sizes are the same in all three, and none of them knows spread, queue, ' +
+    'market impact or funding.'
+  );
+}
+
+function syntheticNote(report: Report): string | undefined {
+  if (!report.source.synthetic) return undefined;
+  return 'Synthetic data: prices and scan columns were made together. The result says nothing about profit.';
+}
+
+function staleNote(report: Report): string | undefined {
+  const days = report.days.filter((day) => day.staleState);
+  if (days.length === 0) return undefined;
+  const dates = days.map((day) => day.date);
+  const named = dates.length > 3 ? `${dates.slice(0, 3).join(', ')} and more` : dates.join(', ');
+  return `DO NOT USE: an external state changed in the middle of a step on ${plural(days.length, 'day')} (${named}).`;
+}
+
+function incompleteNote(report: Report): string | undefined {
+  return report.complete ? undefined : 'Incomplete: the run was stopped before the end of its data.';
+}
+
+function hashNote(report: Report): string | undefined {
+  if (decisionHash(report.trades) === report.decisionHash) return undefined;
+  return 'The decision hash is not that of the trades in this report: the file was changed after the run.';
+}
+
+function calibrationNote(report: Report): string | undefined {
+  return UNCALIBRATED[baseStrategy(report.strategy)];
+}
+
+function changesNote(report: Report): string | undefined {
+  const changes = report.strategy.split('+').slice(1);
+  if (changes.length === 0) return undefined;
+  const settings = changes.map((change) => change.split('@', 1)[0]).join(', ');
+  return `Changed from ${baseStrategy(report.strategy)}: ${settings}.`;
+}
+
+function intervalNote(report: Report): string | undefined {
+  if (report.barIntervalMs === CHAMPION_INTERVAL_MS) return undefined;
+  return (
+    `Bars of ${formatInterval(report.barIntervalMs)}: the champion is made for 5 s. Windows stay in bars and vol_p60 is ` +
+    'scaled by the square root of time; this is no longer the champion.'
+  );
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { COUNTERS, GATES } from '../model/day-result.ts';
+import { EXIT_REASON_NAMES } from '../model/exit-reason.ts';
+import { POSTURE_NAMES } from '../model/posture.ts';
+
+/** Version of the report's shape that this code writes and reads. */
+export const SCHEMA_VERSION = 1;
+
+/** JSON has no NaN: a report writes null, and a reader takes it back as NaN. */
+const numberOrNaN = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const count = z.int().nonnegative();
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date YYYY-MM-DD');
+const isoTime = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/, 'must be an ISO 8601 time in UTC');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
+
+function recordOf<Key extends string, Value extends z.ZodType>(keys: readonly Key[], value: Value) {
+  return z.object(Object.fromEntries(keys.map((key) => [key, value])) as Record<Key, Value>);
+}
+
+const repriced = z.object({ roi: z.number(), profitFactor: z.number().nullable(), capital: z.number() });
+
+const day = z.object({
+  date,
+  pnl: z.number(),
+  trades: count,
+  capital: z.number(),
+  bars: count,
+  boost: numberOrNaN,
+  beta: numberOrNaN,
+  posture: z.enum(POSTURE_NAMES),
+  mcStatus: z.enum(['OFF', 'GREEN', 'ORANGE', 'RED']),
+  staleState: z.boolean(),
+  funnel: recordOf(GATES, z.tuple([count, count])),
+  counters: recordOf(COUNTERS, count),
+});
+
+const trade = z.object({
+  date,
+  entryTs: isoTime,
+  exitTs: isoTime,
+  entryBar: count,
+  exitBar: count,
+  asset: z.string(),
+  assetIndex: count,
+  direction: z.union([z.literal(-1), z.literal(1)]),
+  reason: z.enum(EXIT_REASON_NAMES),
+  entry: z.number(),
+  exit: z.number(),
+  notional: z.number(),
+  leverage: z.number(),
+  fees: z.number(),
+  pnl: z.number(),
+  bucket: count,
+  capital: z.number(),
+  // Beyond semantics §12: the parts of the re-priced results, absent in reports that other programs wrote.
+  feesExpected: z.number().optional(),
+  entryNextBar: z.number().optional(),
+  exitNextBar: z.number().optional(),
+});
+
+/** The JSON of a report (semantics §12). Keys it does not know are dropped; those of `config` are kept. */
+export const reportSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  source: z.object({
+    dir: z.string(),
+    from: date,
+    to: date,
+    files: z.array(z.object({ name: z.string(), sha256 })),
+    synthetic: z.boolean().default(false),
+  }),
+  strategy: z.string(),
+  paramHash: sha256,
+  decisionHash: sha256,
+  config: z.looseObject({
+    direction: z.enum(['short', 'long', 'both']),
+    initial_capital: z.number().positive(),
+    maker_fee: z.number(),
+    taker_fee: z.number(),
+    fee_draw: z.enum(['sampled', 'expected']),
+  }),
+  barIntervalMs: z.number().positive(),
+  universe: z.array(z.string()),
+  complete: z.boolean().default(true),
+  metrics: z.object({
+    ...repriced.shape,
+    winRate: z.number().nullable(),
+    maxDrawdown: z.number(),
+    maxDrawdownMarked: numberOrNaN,
+    sharpe: z.number().nullable(),
+    trades: count,
+    feeLuck: numberOrNaN,
+  }),
+  venueFees: z.object({ schedule: z.string(), ...repriced.shape }),
+  nextBarFills: repriced,
+  days: z.array(day),
+  trades: z.array(trade),
+  timing: z.object({
+    bars: count,
+    seconds: numberOrNaN,
+    barsPerSecond: numberOrNaN,
+    secondsWaitedForFiles: numberOrNaN.default(Number.NaN),
+    stepNs: z.object({ p50: numberOrNaN, p99: numberOrNaN, p999: numberOrNaN, max: numberOrNaN }),
+  }),
+});

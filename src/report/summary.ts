@@ -1,0 +1,77 @@
+import type { Report } from '../model/report.ts';
+import { fillWords, notes } from './notes.ts';
+import { formatInterval } from './number-format.ts';
+import {
+  countersSection,
+  daysSection,
+  exitsSection,
+  figuresSection,
+  gatesSection,
+  resultsSection,
+  type Section,
+  speedSection,
+  tradesSection,
+} from './summary-sections.ts';
+import { COLOR_STYLE, PLAIN_STYLE, type TerminalStyle } from './terminal-style.ts';
+import { wrap } from './text-table.ts';
+import { DIRECTION_WORDS, plural, printable } from './words.ts';
+
+const MIN_COLUMNS = 40;
+const MAX_COLUMNS = 100; // longer lines of prose are hard to read
+const INDENT = '  ';
+const NO_TRADES = 'No trades: every bar was held back by one of the gates above.';
+
+export interface SummaryOptions {
+  /** Width of the terminal; text is wrapped to it, tables are made for 80. Default 80. */
+  readonly columns?: number;
+  /** ANSI codes for headings and warnings; leave false when the output is no terminal. Default false. */
+  readonly color?: boolean;
+}
+
+/** What a quant wants to see after a replay, as lines of text that end with a newline (semantics §12). */
+export function summary(report: Report, options: SummaryOptions = {}): string {
+  const style = options.color === true ? COLOR_STYLE : PLAIN_STYLE;
+  const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, options.columns ?? 80));
+  const blocks = [
+    header(report, style),
+    noteLines(notes(report), style, width),
+    section('Result', resultsSection(report), style),
+    section('', figuresSection(report), style),
+    wrap(fillWords(report), width - INDENT.length).map((line) => INDENT + style.quiet(line)),
+    section('Gates', gatesSection(report), style),
+    report.trades.length === 0 ? [NO_TRADES] : section('Exits', exitsSection(report), style),
+    section('Trades', tradesSection(report), style),
+    section('Days', daysSection(report), style),
+    section('Counted on the way', countersSection(report), style),
+    section('Speed', speedSection(report), style),
+    [`decision hash  ${report.decisionHash}`],
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function header(report: Report, style: TerminalStyle): string[] {
+  const { source, timing, universe, config } = report;
+  const span = source.from === source.to ? source.from : `${source.from} to ${source.to}`;
+  return [
+    style.heading(`${printable(report.strategy)} · ${span}`),
+    `${plural(report.days.length, 'day')} · ${plural(timing.bars, 'bar')} of ${formatInterval(report.barIntervalMs)} · ` +
+      `${plural(universe.length, 'asset')} · ${DIRECTION_WORDS[config.direction]}`,
+    style.quiet(printable(source.dir)),
+  ];
+}
+
+function noteLines(texts: readonly string[], style: TerminalStyle, width: number): string[] {
+  return texts.flatMap((text) =>
+    wrap(text, width - INDENT.length).map((line, index) => style.warning(`${index === 0 ? '! ' : INDENT}${line}`)),
+  );
+}
+
+/** A titled block; none at all when the table has no rows. */
+function section(title: string, { titles, rows }: Section, style: TerminalStyle): string[] {
+  if (rows.length === 0) return [];
+  const heading = title === '' ? [] : [style.heading(title)];
+  return [...heading, ...titles.map((line) => INDENT + style.quiet(line)), ...rows.map((line) => INDENT + line)];
+}
