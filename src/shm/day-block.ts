@@ -43,13 +43,14 @@ export function createDayBlock(shape: DayBlockShape): DayBlock {
 }
 
 /**
- * Views over a block that another thread wrote.
- * @throws RangeError when the buffer's size is not that of the shape.
+ * Views over a block that another thread wrote. The buffer may be larger than its shape needs: blocks are used again
+ * for days of other lengths.
+ * @throws RangeError when the buffer is too small for the shape.
  */
 export function attachDayBlock(buffer: SharedArrayBuffer, shape: DayBlockShape): DayBlock {
   const expected = dayBlockBytes(shape);
-  if (buffer.byteLength !== expected) {
-    throw new RangeError(`day block must have ${expected} bytes for its shape, had ${buffer.byteLength}`);
+  if (buffer.byteLength < expected) {
+    throw new RangeError(`day block must have at least ${expected} bytes for its shape, had ${buffer.byteLength}`);
   }
   const { rows, assets, books } = shape;
   let offset = 0;

@@ -1,12 +1,12 @@
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import type { DecodeDayRequest, DecodedDay } from '../adapters/parquet/read-day.ts';
 import { decodeDay } from '../adapters/parquet/read-day.ts';
 import { EigenScanner } from '../alpha/scanner/eigen-scanner.ts';
-import { SIGNAL_VALUES } from '../model/frame.ts';
 import { InputError } from '../model/input-error.ts';
 import { attachDayBlock, type DayBlock } from '../shm/day-block.ts';
 import type { DecodeDayAnswer } from './decode-day.pool.ts';
 import type { DayFile, MarketDataWorkerOptions } from './messages.ts';
+import { scanDay } from './scan-day.ts';
 import { workerUrl } from './worker-url.ts';
 
 export type DayDecoderOptions = Omit<MarketDataWorkerOptions, 'region' | 'wait' | 'speed'>;
@@ -30,14 +30,24 @@ export class DayDecoder {
   private readonly pool: Piscina | null;
   private readonly scanner: EigenScanner | null;
   private readonly ahead: Promise<DecodedDay>[] = [];
-  private asked = 0;
   private readonly lookAhead: number;
+  private readonly beat: () => void;
+  private asked = 0;
+  /** Buffer of the day in use, and those that nobody reads any more. */
+  private inUse: SharedArrayBuffer | null = null;
+  private readonly free: SharedArrayBuffer[] = [];
 
-  constructor(options: DayDecoderOptions) {
+  /** @param beat - called while a long scan goes on, to show that this thread lives. */
+  static async create(options: DayDecoderOptions, beat: () => void): Promise<DayDecoder> {
+    return new DayDecoder(options, beat, options.files.length > 1 ? await createPool(options.decoders) : null);
+  }
+
+  private constructor(options: DayDecoderOptions, beat: () => void, pool: Piscina | null) {
     this.files = options.files;
     this.universe = options.universe;
     this.lookAhead = options.decoders;
-    this.pool = options.files.length > 1 ? createPool(options.decoders) : null;
+    this.beat = beat;
+    this.pool = pool;
     this.scanner = options.needsScanner
       ? new EigenScanner({
           assets: options.universe.length,
@@ -48,13 +58,15 @@ export class DayDecoder {
       : null;
   }
 
-  /** The next day; the ones behind it are being decoded meanwhile. */
+  /** The next day; the ones behind it are being decoded meanwhile. The day before must not be read any more. */
   async next(): Promise<ReadyDay> {
+    if (this.inUse !== null) this.free.push(this.inUse);
     this.askAhead();
     const decoded = await (this.ahead.shift() as Promise<DecodedDay>);
+    this.inUse = decoded.buffer;
     this.askAhead();
     const block = attachDayBlock(decoded.buffer, decoded.shape);
-    if (this.scanner !== null) scanDay(this.scanner, block, decoded.day, decoded.hasSignals);
+    if (this.scanner !== null) scanDay(this.scanner, block, decoded.day, decoded.hasSignals, this.beat);
     return { block, sha256: decoded.sha256 };
   }
 
@@ -66,15 +78,18 @@ export class DayDecoder {
   private askAhead(): void {
     while (this.asked < this.files.length && this.ahead.length < this.lookAhead) {
       const file = this.files[this.asked] as DayFile;
-      const request = { path: file.path, day: file.day, bookPath: file.bookPath, universe: this.universe };
+      const { path, day, bookPath } = file;
+      const request = { path, day, bookPath, universe: this.universe, reuse: this.free.pop() };
       this.ahead.push(this.asked === 0 || this.pool === null ? decodeDay(request) : decodeInPool(this.pool, request));
       this.asked++;
     }
   }
 }
 
-function createPool(threads: number): Piscina {
-  return new Piscina({
+/** Loaded when it is needed: a run of one day has no use for a pool. */
+async function createPool(threads: number): Promise<Piscina> {
+  const piscina = await import('piscina');
+  return new piscina.Piscina({
     filename: workerUrl('decode-day.pool').href,
     minThreads: 1,
     maxThreads: threads,
@@ -86,18 +101,4 @@ async function decodeInPool(pool: Piscina, request: DecodeDayRequest): Promise<D
   const answer: DecodeDayAnswer = await pool.run(request);
   if (answer.ok) return answer.day;
   throw answer.error.name === 'InputError' ? new InputError(answer.error.message) : new Error(answer.error.message);
-}
-
-/** Runs the scanner over the accepted scans of a day; writes its columns only where the file has none. */
-function scanDay(scanner: EigenScanner, block: DayBlock, day: number, hasSignals: boolean): void {
-  const { nsOfDay, scanNumbers, signals, prices, rows, assets } = block;
-  const discarded = new Float64Array(SIGNAL_VALUES);
-  let lastNumber = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < rows; row++) {
-    const number = scanNumbers[row] as number;
-    if (!(number > lastNumber)) continue;
-    lastNumber = number;
-    const out = hasSignals ? discarded : signals;
-    scanner.step(day, nsOfDay[row] as number, prices, row * assets, out, hasSignals ? 0 : row * SIGNAL_VALUES);
-  }
 }

@@ -3,7 +3,7 @@ import { AlphaEngine } from '../engine/engine.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
 import type { FactorRow } from '../model/factors.ts';
 import { FRAME_END, type FrameView, SIGNAL_VALUES } from '../model/frame.ts';
-import { DISCARD_INTENTS } from '../model/intent.ts';
+import { DISCARD_INTENTS, type IntentSink } from '../model/intent.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
 import type { EngineRun } from '../model/trade.ts';
@@ -17,6 +17,8 @@ export interface DirectReplayOptions {
   readonly barIntervalMs: number;
   readonly factors: readonly FactorRow[];
   readonly safety: readonly SafetyRow[];
+  /** Told of every decided entry and exit; default nobody. */
+  readonly intents?: IntentSink;
 }
 
 /**
@@ -30,7 +32,7 @@ export class DirectReplay {
 
   constructor(options: DirectReplayOptions) {
     const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
-    this.engine = new AlphaEngine(params, DISCARD_INTENTS);
+    this.engine = new AlphaEngine(params, options.intents ?? DISCARD_INTENTS);
     this.engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
     const posture = new PostureTable(options.safety);
     const ports = { posture, cells: NO_CELLS, onDayEnd: () => undefined, onInterrupted: () => undefined };

@@ -96,6 +96,7 @@ export class RegionCells implements LiveCells {
   private readonly acb: CellReader;
   private readonly posture: CellReader;
   private readonly mc: CellReader;
+  private takenVersion = 0;
   private updateSeq = 0;
   private refusedSeq = 0;
 
@@ -106,19 +107,21 @@ export class RegionCells implements LiveCells {
   }
 
   acbVersion(): number {
-    return versionSeen(this.acb);
+    return newestVersion(this.acb);
   }
 
   postureVersion(): number {
-    return versionSeen(this.posture);
+    return newestVersion(this.posture);
   }
 
   mcVersion(): number {
-    return versionSeen(this.mc);
+    return newestVersion(this.mc);
   }
 
   takeAcb(update: AcbUpdate): boolean {
-    if (!this.acb.refresh()) return false;
+    const version = newestVersion(this.acb);
+    if (version === this.takenVersion) return false;
+    this.takenVersion = version;
     const { values } = this.acb;
     const updateSeq = values[ACB_UPDATE_SEQ] as number;
     const refusedSeq = values[ACB_REFUSED_SEQ] as number;
@@ -132,7 +135,11 @@ export class RegionCells implements LiveCells {
   }
 }
 
-/** A published value that was not taken yet counts as one version further. */
-function versionSeen(cell: CellReader): number {
-  return cell.version + (cell.hasNewer() ? 1 : 0);
+/**
+ * Version of the newest published value. It is taken to find out: a value that only waits tells that there is one, not
+ * how many came before it.
+ */
+function newestVersion(cell: CellReader): number {
+  cell.refresh();
+  return cell.version;
 }

@@ -12,7 +12,7 @@ import { runWorker } from './worker-life.ts';
 const options = workerData as MarketDataWorkerOptions;
 
 await runWorker('MARKET_DATA', options.region, parentPort, async ({ region, heartbeat, ready, tell }) => {
-  const decoder = new DayDecoder(options);
+  const decoder = await DayDecoder.create(options, () => heartbeat.beat());
   const pacing = options.speed === 0 ? null : new Pacing(options.speed, options.barIntervalMs * NS_PER_MS);
   const publisher = new FramePublisher(region, options.wait, heartbeat, pacing);
   const files: { name: string; sha256: string }[] = [];

@@ -7,15 +7,18 @@ import { DirectReplay } from '../../src/workers/direct-replay.ts';
 /** A replay by direct call, without ring or worker threads. */
 export async function runDirect(plan: ReplayPlan, config: StrategyConfig): Promise<EngineRun> {
   const replay = new DirectReplay({ ...plan, config });
-  const decoder = new DayDecoder({
-    files: plan.files,
-    universe: plan.universe,
-    excluded: replay.engine.params.excluded,
-    barIntervalMs: plan.barIntervalMs,
-    scannerThresholds: [Math.abs(config.vel_div_threshold)],
-    needsScanner: plan.files.some((file) => !file.hasSignals),
-    decoders: 1,
-  });
+  const decoder = await DayDecoder.create(
+    {
+      files: plan.files,
+      universe: plan.universe,
+      excluded: replay.engine.params.excluded,
+      barIntervalMs: plan.barIntervalMs,
+      scannerThresholds: [Math.abs(config.vel_div_threshold)],
+      needsScanner: plan.files.some((file) => !file.hasSignals),
+      decoders: 1,
+    },
+    () => undefined,
+  );
   try {
     for (const file of plan.files) {
       const { block } = await decoder.next();
