@@ -1,20 +1,25 @@
 import { populationStd } from './kernels/population-std.ts';
+import { PRICE_HISTORY_SLOTS, SparseHistories } from './sparse-histories.ts';
 
-/** Prices kept per asset; a power of two not below the 500 of spec 1.0 §8.3. */
-export const PRICE_HISTORY_SLOTS = 512;
-/** Longest look-back that the price history serves. */
+/** Longest look-back that the price history serves (spec 1.0 §8.3). */
 export const PRICE_HISTORY_MAX_BARS = 500;
 const PRICE_MASK = PRICE_HISTORY_SLOTS - 1;
 /** Below this distance from the basket mean a return has no sign (semantics §3). */
 const SIGN_DEAD_ZONE = 1e-15;
-const NEVER = -2;
+/** Index of the high word of a double in an Int32Array; all machines that Node runs on are little-endian. */
+const HIGH_WORD = 1;
+/** Signs and their counts are packed: +1 in the low half of a word, -1 in the high half. */
+const DOWN_SHIFT = 16;
+const UP_MASK = 0xffff;
+/** Longest look-back of signs that a packed count holds. */
+export const SIGN_LOOKBACK_MAX_BARS = UP_MASK >> 1;
 
 export interface HistoriesOptions {
   readonly assets: number;
   /** Length assets, 1 = left out of everything. */
   readonly excluded: Uint8Array;
   readonly referenceAsset: number;
-  /** Signs kept per asset. */
+  /** Signs kept per asset, at most SIGN_LOOKBACK_MAX_BARS. */
   readonly lookbackBars: number;
   /** Reference returns kept for the volatility. */
   readonly volWindowBars: number;
@@ -22,9 +27,11 @@ export interface HistoriesOptions {
 
 /**
  * The moving memory of a day: valid prices per asset, this bar's returns, relative signs as integer counts, and the
- * reference asset's returns (semantics §3 step 3). One buffer per column, allocated once; `append` allocates nothing.
+ * reference asset's returns (semantics §3 step 3). Allocated once; `append` allocates nothing.
  *
- * Rings are row-major (slot, asset): assets without holes share a row, so a bar writes one row in sequence.
+ * Assets that have not missed a price today are *dense*: they share one row per bar, so that a bar is two passes over
+ * a handful of arrays and no cursor of an asset is touched. The first missing price makes an asset *sparse* for the
+ * rest of the day. Same numbers either way; 2.5 times faster than a cursor per asset (bench/micro/alpha-step).
  */
 export class Histories {
   readonly assets: number;
@@ -32,76 +39,87 @@ export class Histories {
   readonly included: Int32Array;
   /** This bar's returns per asset; NaN = missing. */
   readonly returns: Float64Array;
-  /** Last valid price per asset today; NaN before the first. */
-  readonly lastPrices: Float64Array;
-  /** Bar of that price; negative before the first. */
-  readonly lastPriceBars: Int32Array;
-  /** Among the last signs per asset: how many are +1 and -1, and how many there are. */
-  readonly signsUp: Int32Array;
-  readonly signsDown: Int32Array;
-  readonly signCounts: Int32Array;
 
-  private readonly priceRing: Float64Array;
-  private readonly priceCounts: Int32Array;
-  private readonly signRing: Int8Array;
-  private readonly signCursors: Int32Array;
   private readonly lookbackBars: number;
   private readonly referenceAsset: number;
+  /** Dense assets, ascending; the first `denseCount` are valid. */
+  private readonly dense: Int32Array;
+  private denseCount = 0;
+  private readonly sparse: SparseHistories;
+  /** Prices of the bar before; NaN = missing, so that a return over a hole is NaN by itself. */
+  private readonly previousPrices: Float64Array;
+  /** Rows (slot, asset): a price per bar, a packed sign per bar with returns. */
+  private readonly priceRows: Float64Array;
+  private readonly signRows: Int32Array;
+  /** Packed counts of the signs in each asset's ring. */
+  private readonly signCounts: Int32Array;
   private readonly referenceReturns: Float64Array;
+  private readonly edges = new Float64Array(2);
+  private readonly edgeWords = new Int32Array(this.edges.buffer);
+  /** Bars of today, and those among them with returns: what a dense asset has. */
+  private bars = 0;
+  private returnBars = 0;
+  private basketSum = 0;
+  private basketCount = 0;
   private referenceCursor = 0;
   private referenceCount = 0;
 
+  /** @throws RangeError when the look-back does not fit a packed count. */
   constructor(options: HistoriesOptions) {
     const { assets, excluded, lookbackBars, volWindowBars } = options;
+    if (lookbackBars > SIGN_LOOKBACK_MAX_BARS) {
+      throw new RangeError(`lookback must be at most ${SIGN_LOOKBACK_MAX_BARS} bars, was ${lookbackBars}`);
+    }
     this.assets = assets;
     this.lookbackBars = lookbackBars;
     this.referenceAsset = options.referenceAsset;
     this.included = Int32Array.from(Array.from({ length: assets }, (_, a) => a).filter((a) => excluded[a] === 0));
     this.returns = new Float64Array(assets).fill(Number.NaN);
-    this.lastPrices = new Float64Array(assets);
-    this.lastPriceBars = new Int32Array(assets);
-    this.signsUp = new Int32Array(assets);
-    this.signsDown = new Int32Array(assets);
+    this.dense = new Int32Array(this.included.length);
+    this.sparse = new SparseHistories(excluded, lookbackBars);
+    this.previousPrices = new Float64Array(assets);
+    this.priceRows = new Float64Array(PRICE_HISTORY_SLOTS * assets);
+    this.signRows = new Int32Array(lookbackBars * assets);
     this.signCounts = new Int32Array(assets);
-    this.priceRing = new Float64Array(PRICE_HISTORY_SLOTS * assets);
-    this.priceCounts = new Int32Array(assets);
-    this.signRing = new Int8Array(lookbackBars * assets);
-    this.signCursors = new Int32Array(assets);
     this.referenceReturns = new Float64Array(volWindowBars);
     this.reset();
   }
 
   /** Forgets the day. */
   reset(): void {
+    this.dense.set(this.included);
+    this.denseCount = this.included.length;
+    this.sparse.reset();
     this.returns.fill(Number.NaN);
-    this.lastPrices.fill(Number.NaN);
-    this.lastPriceBars.fill(NEVER);
-    this.priceCounts.fill(0);
-    this.signRing.fill(0);
-    this.signCursors.fill(0);
+    this.previousPrices.fill(Number.NaN);
+    this.signRows.fill(0);
     this.signCounts.fill(0);
-    this.signsUp.fill(0);
-    this.signsDown.fill(0);
+    this.bars = 0;
+    this.returnBars = 0;
     this.referenceCursor = 0;
     this.referenceCount = 0;
   }
 
   /**
-   * Takes one bar.
+   * Takes one bar; to be called for every bar of the day, for returns are from one call to the next.
    * @param prices - length assets or more; anything not finite and > 0 is missing.
-   * @param barIndex - 0-based within the day, one more than the last.
    * @param isAfterGap - all returns of this bar are missing.
+   * @returns number of assets, excluded ones left out, without a valid price in this bar.
    */
-  append(prices: Float64Array, barIndex: number, isAfterGap: boolean): void {
-    const basketMean = this.appendPrices(prices, barIndex, isAfterGap);
-    this.appendSigns(basketMean);
+  append(prices: Float64Array, isAfterGap: boolean): number {
+    if (isAfterGap) this.previousPrices.fill(Number.NaN);
+    const missing = this.appendPrices(prices);
+    if (this.sparse.count > 0) this.appendSparsePrices(prices);
+    this.bars++;
+    if (this.basketCount > 0) this.appendSigns(this.basketSum / this.basketCount);
     const referenceReturn = this.returns[this.referenceAsset]!;
     if (!Number.isNaN(referenceReturn)) this.appendReference(referenceReturn);
+    return missing;
   }
 
   /** Number of valid prices of asset `a` today. */
   priceCount(a: number): number {
-    return this.priceCounts[a]!;
+    return this.sparse.isSparse[a] === 1 ? this.sparse.priceCounts[a]! : this.bars;
   }
 
   /**
@@ -109,17 +127,29 @@ export class Histories {
    * @param lookbackBars - at most PRICE_HISTORY_MAX_BARS - 1.
    */
   momentum(a: number, lookbackBars: number): number {
-    const count = this.priceCounts[a]!;
-    if (count <= lookbackBars) return Number.NaN;
-    const newest = this.priceRing[((count - 1) & PRICE_MASK) * this.assets + a]!;
-    const oldest = this.priceRing[((count - 1 - lookbackBars) & PRICE_MASK) * this.assets + a]!;
+    if (this.priceCount(a) <= lookbackBars) return Number.NaN;
+    if (this.sparse.isSparse[a] === 1) return this.sparse.price(a, 0) / this.sparse.price(a, lookbackBars) - 1;
+    const newest = this.priceRows[((this.bars - 1) & PRICE_MASK) * this.assets + a]!;
+    const oldest = this.priceRows[((this.bars - 1 - lookbackBars) & PRICE_MASK) * this.assets + a]!;
     return newest / oldest - 1;
+  }
+
+  /** Number of signs that asset `a` has, at most the look-back. */
+  signCount(a: number): number {
+    if (this.sparse.isSparse[a] === 1) return this.sparse.signCounts[a]!;
+    return Math.min(this.returnBars, this.lookbackBars);
+  }
+
+  /** How many of the signs of asset `a` equal `direction`. */
+  signsAlong(a: number, direction: number): number {
+    const packed = this.signCounts[a]!;
+    return direction > 0 ? packed & UP_MASK : packed >> DOWN_SHIFT;
   }
 
   /** Share of the last signs of asset `a` that equal `direction`; NaN until its ring is full. */
   alignment(a: number, direction: number): number {
-    if (this.signCounts[a] !== this.lookbackBars) return Number.NaN;
-    return (direction > 0 ? this.signsUp[a]! : this.signsDown[a]!) / this.lookbackBars;
+    if (this.signCount(a) !== this.lookbackBars) return Number.NaN;
+    return this.signsAlong(a, direction) / this.lookbackBars;
   }
 
   /** Volatility of the reference asset over its last window of returns (semantics §4.2); NaN until the window is full. */
@@ -128,48 +158,72 @@ export class Histories {
     return populationStd(this.referenceReturns, this.referenceCursor);
   }
 
-  private appendPrices(prices: Float64Array, barIndex: number, isAfterGap: boolean): number {
-    const { assets, included, returns, lastPrices, lastPriceBars, priceRing, priceCounts } = this;
-    const previousBar = isAfterGap ? NEVER - 1 : barIndex - 1;
+  private appendPrices(prices: Float64Array): number {
+    const { included, returns, previousPrices, priceRows } = this;
+    const row = (this.bars & PRICE_MASK) * this.assets;
     let sum = 0;
     let count = 0;
+    let missing = 0;
     for (let k = 0; k < included.length; k++) {
       const a = included[k]!;
       const price = prices[a]!;
-      let change = Number.NaN;
-      if (price > 0 && price < Number.POSITIVE_INFINITY) {
-        if (lastPriceBars[a] === previousBar) {
-          change = price / lastPrices[a]! - 1;
-          sum += change; // in column order: the basket mean is one ordered sum
-          count++;
-        }
-        const n = priceCounts[a]!;
-        priceRing[(n & PRICE_MASK) * assets + a] = price;
-        priceCounts[a] = n + 1;
-        lastPrices[a] = price;
-        lastPriceBars[a] = barIndex;
+      if (!(price > 0 && price < Number.POSITIVE_INFINITY)) {
+        this.missPrice(a);
+        missing++;
+        continue;
       }
+      const change = price / previousPrices[a]! - 1;
       returns[a] = change;
+      previousPrices[a] = price;
+      priceRows[row + a] = price;
+      if (Number.isNaN(change)) continue;
+      sum += change; // in column order: the basket mean is one ordered sum
+      count++;
     }
-    return sum / count;
+    this.basketSum = sum;
+    this.basketCount = count;
+    return missing;
+  }
+
+  private missPrice(a: number): void {
+    this.returns[a] = Number.NaN;
+    this.previousPrices[a] = Number.NaN;
+    if (this.sparse.isSparse[a] === 1) return;
+    this.sparse.adopt(a, this.priceRows, this.bars, this.signRows, this.returnBars);
+    const place = this.dense.indexOf(a);
+    this.dense.copyWithin(place, place + 1, this.denseCount);
+    this.denseCount--;
+  }
+
+  private appendSparsePrices(prices: Float64Array): void {
+    const { sparse } = this;
+    for (let i = 0; i < sparse.count; i++) {
+      const a = sparse.list[i]!;
+      if (!Number.isNaN(this.previousPrices[a]!)) sparse.appendPrice(a, prices[a]!);
+    }
   }
 
   private appendSigns(basketMean: number): void {
-    const { assets, included, returns, signRing, signCursors, signCounts, signsUp, signsDown, lookbackBars } = this;
-    for (let k = 0; k < included.length; k++) {
-      const a = included[k]!;
+    const { dense, denseCount, returns, signRows, signCounts, edges, edgeWords } = this;
+    const row = (this.returnBars % this.lookbackBars) * this.assets;
+    for (let k = 0; k < denseCount; k++) {
+      const a = dense[k]!;
+      const sign = packedSign(returns[a]! - basketMean, edges, edgeWords);
+      signCounts[a] = (signCounts[a]! + sign - signRows[row + a]!) | 0;
+      signRows[row + a] = sign;
+    }
+    this.returnBars++;
+    if (this.sparse.count > 0) this.appendSparseSigns(basketMean);
+  }
+
+  private appendSparseSigns(basketMean: number): void {
+    const { sparse, returns, signCounts, edges, edgeWords } = this;
+    for (let i = 0; i < sparse.count; i++) {
+      const a = sparse.list[i]!;
       const change = returns[a]!;
       if (Number.isNaN(change)) continue;
-      const distance = change - basketMean;
-      const sign = distance > SIGN_DEAD_ZONE ? 1 : distance < -SIGN_DEAD_ZONE ? -1 : 0;
-      const cursor = signCursors[a]!;
-      const slot = cursor * assets + a;
-      const leaving = signRing[slot]!; // 0 until the ring is full
-      signRing[slot] = sign;
-      signsUp[a] = signsUp[a]! + (sign > 0 ? 1 : 0) - (leaving > 0 ? 1 : 0);
-      signsDown[a] = signsDown[a]! + (sign < 0 ? 1 : 0) - (leaving < 0 ? 1 : 0);
-      signCursors[a] = cursor + 1 === lookbackBars ? 0 : cursor + 1;
-      if (signCounts[a]! < lookbackBars) signCounts[a] = signCounts[a]! + 1;
+      const sign = packedSign(change - basketMean, edges, edgeWords);
+      signCounts[a] = signCounts[a]! + sign - sparse.appendSign(a, sign);
     }
   }
 
@@ -179,4 +233,17 @@ export class Histories {
     this.referenceCursor = this.referenceCursor + 1 === ring.length ? 0 : this.referenceCursor + 1;
     if (this.referenceCount < ring.length) this.referenceCount++;
   }
+}
+
+/**
+ * Sign of a distance from the basket mean, packed. Signs are as good as random, and a mispredicted branch costs more than
+ * the rest of an asset's work: they are taken from the sign bits of the distances to both edges of the dead zone. The
+ * sign of a floating sum is exact, so this is the comparison of semantics §3 to the bit.
+ */
+function packedSign(distance: number, edges: Float64Array, edgeWords: Int32Array): number {
+  edges[0] = SIGN_DEAD_ZONE - distance;
+  edges[1] = SIGN_DEAD_ZONE + distance;
+  const up = edgeWords[HIGH_WORD]! >>> 31;
+  const down = edgeWords[HIGH_WORD + 2]! >>> 31;
+  return up | (down << DOWN_SHIFT);
 }

@@ -46,6 +46,20 @@ import { DayTally, GATE_SIZING } from './day-tally.ts';
 import { EntryDecision } from './entry-decision.ts';
 import type { RunParams } from './run-params.ts';
 
+/** Regime of a day as it holds now: postures, boosts, the forewarner's verdict. */
+export interface DayRegime {
+  readonly posture: Posture;
+  readonly rm: number;
+  readonly boostShort: number;
+  readonly boostLong: number;
+  readonly beta: number;
+  /** Share of each position that is cut away; 0 unless `use_cut`. */
+  readonly cut: number;
+  readonly mc: ForewarnerVerdict;
+  /** Factor of the proxy boost for this bar. */
+  readonly proxy: number;
+}
+
 const GAP_INTERVALS = 2.5;
 const STALE_FILL_BARS = 24;
 
@@ -129,7 +143,7 @@ export class AlphaEngine {
     this.nextBarPrices = new NextBarPrices(assets, this.trades);
     this.entry = new EntryDecision(params, this, this.tally);
     this.fees = { makerFee: config.maker_fee, takerFee: config.taker_fee, isSampled: config.fee_draw === 'sampled' };
-    this.leverageParams = leverageParams(params);
+    this.leverageParams = deriveLeverageParams(params);
     this.exitParams = { takeProfitFrac: config.fixed_tp_pct, stopFrac: config.stop_pct };
     this.close = createTradeClose();
   }
@@ -160,6 +174,20 @@ export class AlphaEngine {
   /** Intents decided so far, entries and exits. */
   get intentsDecided(): number {
     return this.intentCount;
+  }
+
+  /** What the day says about size and permission, for whoever explains a decision. Allocates. */
+  get regime(): DayRegime {
+    return {
+      posture: this.posture,
+      rm: this.rm,
+      boostShort: this.boostShort,
+      boostLong: this.boostLong,
+      beta: this.betaOfDay,
+      cut: this.cut,
+      mc: this.mc,
+      proxy: this.proxyBoost.factor,
+    };
   }
 
   /** True while the forewarner lets positions open. */
@@ -241,10 +269,11 @@ export class AlphaEngine {
    * @param canEnter - false bars entries on this bar (stale data); exits are still managed.
    */
   step(scan: FrameView, canEnter: boolean): void {
-    const isAfterGap = this.countInputQuality(scan);
+    const isAfterGap = this.countSignalAndGap(scan);
     this.nextBarPrices.onBar(scan.payload);
     const isFlat = this.position.direction === 0;
-    if (this.posture !== HIBERNATE || !isFlat) {
+    if (this.posture === HIBERNATE && isFlat) this.tally.invalidPrices += this.countInvalidPrices(scan.payload);
+    else {
       this.updateHistories(scan, isAfterGap);
       if (!isFlat) this.manageExit(scan);
       else if (canEnter && this.entry.decide(scan, this.barIndex)) this.openPosition(scan);
@@ -297,13 +326,9 @@ export class AlphaEngine {
     return result;
   }
 
-  /** Counts what is wrong with a scan, whatever the posture; true when it comes after a gap. */
-  private countInputQuality(scan: FrameView): boolean {
+  /** Counts, whatever the posture, a scan without a signal and one that comes after a gap; true after a gap. */
+  private countSignalAndGap(scan: FrameView): boolean {
     const { tally, params } = this;
-    const { included } = this.histories;
-    let invalid = 0;
-    for (let k = 0; k < included.length; k++) if (!isValidPrice(scan.payload[included[k]!]!)) invalid++;
-    tally.invalidPrices += invalid;
     const hasGlobalSignal = (scan.flags & FLAG_ASSET_VEL_DIV) === 0;
     if (hasGlobalSignal && !isVelDivUsable(scan.signals[SIGNAL_VEL_DIV]!)) tally.missingSignals++;
     if (this.barIndex === 0) return false;
@@ -313,8 +338,15 @@ export class AlphaEngine {
     return isAfterGap;
   }
 
+  private countInvalidPrices(prices: Float64Array): number {
+    const { included } = this.histories;
+    let invalid = 0;
+    for (let k = 0; k < included.length; k++) if (!isValidPrice(prices[included[k]!]!)) invalid++;
+    return invalid;
+  }
+
   private updateHistories(scan: FrameView, isAfterGap: boolean): void {
-    this.histories.append(scan.payload, this.barIndex, isAfterGap);
+    this.tally.invalidPrices += this.histories.append(scan.payload, isAfterGap);
     this.volatilityDetector.onBar();
     if (this.params.config.boost_mode === 'proxyB') {
       this.proxyBoost.onBar(scan.signals[SIGNAL_INSTABILITY_50]!, scan.signals[SIGNAL_V750]!);
@@ -331,6 +363,7 @@ export class AlphaEngine {
       return;
     }
     position.lastPrice = price;
+    position.lastPriceBar = this.lifetimeBar;
     const change = position.change(price);
     const equity = this.capital + change * position.notional;
     this.markEquity(equity);
@@ -369,6 +402,7 @@ export class AlphaEngine {
     position.assetIndex = asset;
     position.entryPrice = scan.payload[asset]!;
     position.lastPrice = position.entryPrice;
+    position.lastPriceBar = this.lifetimeBar;
     position.notional = notional;
     position.qty = notional / position.entryPrice;
     position.leverage = leverage;
@@ -398,7 +432,7 @@ export class AlphaEngine {
 
   private closeAtDayEnd(): void {
     const { position } = this;
-    const barsOld = this.barIndex - 1 - this.histories.lastPriceBars[position.assetIndex]!;
+    const barsOld = this.lifetimeBar - 1 - position.lastPriceBar;
     if (barsOld > STALE_FILL_BARS) this.tally.staleFills++;
     this.closePosition(DAY_END, position.lastPrice, this.lastDay, this.lastNsOfDay, this.lifetimeBar - 1);
   }
@@ -459,7 +493,8 @@ export class AlphaEngine {
   }
 }
 
-function leverageParams(params: RunParams): LeverageParams {
+/** Parameters of layer 6 as the configuration names them. */
+export function deriveLeverageParams(params: RunParams): LeverageParams {
   const { config } = params;
   return {
     threshold: config.vel_div_threshold,

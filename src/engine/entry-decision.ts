@@ -1,5 +1,5 @@
 import type { Histories } from '../alpha/histories.ts';
-import { bookWeight, doesBookConfirm, type OrderBookGateParams } from '../alpha/layers/order-book-gate.ts';
+import { BOOK_CONFIRMS, bookObjection, bookWeight, type OrderBookGateParams } from '../alpha/layers/order-book-gate.ts';
 import { directionOfSignal, isVelDivUsable, signedStrength } from '../alpha/layers/signal-gate.ts';
 import type { VolatilityDetector } from '../alpha/layers/volatility.ts';
 import type { OrderBookFeatures } from '../alpha/order-book.ts';
@@ -102,9 +102,7 @@ export class EntryDecision {
   }
 
   private isStrong(velDiv: number): boolean {
-    if (!isVelDivUsable(velDiv)) return false;
-    const direction = directionOfSignal(this.params.directionRule, velDiv);
-    return direction !== 0 && signedStrength(direction, velDiv) <= this.params.config.vel_div_threshold;
+    return isSignalStrong(this.params, velDiv);
   }
 
   private addCandidate(a: number, direction: number, velDiv: number): void {
@@ -115,12 +113,12 @@ export class EntryDecision {
   }
 
   private passDirection(): boolean {
-    const { dc_lookback_bars, dc_min_magnitude_bps } = this.params.config;
+    const { dc_lookback_bars } = this.params.config;
     const { histories } = this.inputs;
     let kept = 0;
     for (let i = 0; i < this.count; i++) {
       const momentum = histories.momentum(this.candidates[i]!, dc_lookback_bars);
-      if (!(this.directions[i]! * momentum * 1e4 >= dc_min_magnitude_bps)) continue;
+      if (!isDirectionConfirmed(this.params, this.directions[i]!, momentum)) continue;
       this.momentums[kept] = momentum;
       this.keep(i, kept++);
     }
@@ -136,7 +134,7 @@ export class EntryDecision {
     for (let i = 0; i < this.count; i++) {
       const a = this.candidates[i]!;
       const isUsable = book.isUsable(a, scan.tsEventDay, scan.tsEventNsOfDay);
-      if (isUsable && !doesBookConfirm(book, a, this.directions[i]!, this.bookParams)) continue;
+      if (isUsable && bookObjection(book, a, this.directions[i]!, this.bookParams) !== BOOK_CONFIRMS) continue;
       this.momentums[kept] = this.momentums[i]!;
       this.keep(i, kept++);
     }
@@ -182,6 +180,18 @@ export class EntryDecision {
     this.directions[to] = this.directions[from]!;
     this.velDivs[to] = this.velDivs[from]!;
   }
+}
+
+/** Layer 1: the divergence asks for a side and is at or beyond the threshold (semantics §4.1). */
+export function isSignalStrong(params: RunParams, velDiv: number): boolean {
+  if (!isVelDivUsable(velDiv)) return false;
+  const direction = directionOfSignal(params.directionRule, velDiv);
+  return direction !== 0 && signedStrength(direction, velDiv) <= params.config.vel_div_threshold;
+}
+
+/** Direction confirmation of a candidate. @param momentum - a fraction; NaN fails. */
+export function isDirectionConfirmed(params: RunParams, direction: number, momentum: number): boolean {
+  return direction * momentum * 1e4 >= params.config.dc_min_magnitude_bps;
 }
 
 /** Thresholds of layer 4 as the configuration names them. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { WAIT_MODES } from '../shm/idle.ts';
-import { addData, addDemo } from './cli-data.ts';
+import { addChampion, addData, addDemo, addDoctor, addScan } from './cli-data.ts';
 import { collect, parseBarInterval, parseDate } from './flag-parsers.ts';
 
 /** Commands load their code when they run: a short one does not pay for a long one. */
@@ -14,6 +14,9 @@ export function buildProgram(): Command {
   addDemo(program);
   addReplay(program);
   addData(program);
+  addScan(program);
+  addChampion(program);
+  addDoctor(program);
   addReport(program);
   addExplain(program);
   return program;

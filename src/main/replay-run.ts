@@ -9,12 +9,12 @@ import type { WaitMode } from '../shm/idle.ts';
 import { DEFAULT_SLOTS } from '../shm/layout.ts';
 import { createRegion } from '../shm/region.ts';
 import type { EngineWorkerOptions, ExecutionWorkerOptions, MarketDataWorkerOptions } from '../workers/messages.ts';
+import { scannerThresholds } from '../workers/scan-day.ts';
 import { type LoadedStrategy, nameWithInterval } from './config/load-config.ts';
 import { type RunOutcome, Supervisor, type WorkerSpec } from './supervisor.ts';
 
 /** Threads that are busy during a spinning replay: market data and engine. */
 const SPINNING_THREADS = 2;
-const BUCKET_EDGES = [0.035, 0.05, 0.075] as const;
 
 export interface ReplayRunOptions {
   readonly plan: ReplayPlan;
@@ -85,7 +85,7 @@ function workerSpecs(options: ReplayRunOptions, region: SharedArrayBuffer): Work
     universe: plan.universe,
     excluded: params.excluded,
     barIntervalMs: plan.barIntervalMs,
-    scannerThresholds: [Math.abs(strategy.config.vel_div_threshold), ...BUCKET_EDGES],
+    scannerThresholds: scannerThresholds(strategy.config),
     needsScanner: plan.files.some((file) => !file.hasSignals),
     speed: options.speed,
     decoders: Math.max(1, Math.min(2, availableParallelism())),

@@ -6,6 +6,8 @@ export class OpenPosition {
   entryPrice = Number.NaN;
   /** Last valid price of its asset; survives a day change, unlike the histories. */
   lastPrice = Number.NaN;
+  /** Lifetime bar of that price. */
+  lastPriceBar = 0;
   /** USDT at entry. */
   notional = Number.NaN;
   /** Base units. */

@@ -1,0 +1,89 @@
+/** Prices kept per asset; a power of two not below the 500 of spec 1.0 §8.3. */
+export const PRICE_HISTORY_SLOTS = 512;
+
+const PRICE_MASK = PRICE_HISTORY_SLOTS - 1;
+
+/**
+ * Histories of the assets that have missed a price today. They no longer share their rows with the others: each has a
+ * column and a cursor of its own. An asset comes in once, with what it has, and stays for the day. Excluded assets are
+ * here from the start, with nothing.
+ */
+export class SparseHistories {
+  /** Length assets: 1 = this asset is kept here. */
+  readonly isSparse: Uint8Array;
+  /** Indices of the assets kept here, in order of arrival; the first {@link count} are valid. */
+  readonly list: Int32Array;
+  count = 0;
+  readonly priceCounts: Int32Array;
+  readonly signCounts: Int32Array;
+
+  private readonly prices: Float64Array;
+  private readonly signs: Int32Array;
+  private readonly signCursors: Int32Array;
+  private readonly lookbackBars: number;
+
+  private readonly excluded: Uint8Array;
+
+  /** @param excluded - length assets, 1 = has no history ever. */
+  constructor(excluded: Uint8Array, lookbackBars: number) {
+    const assets = excluded.length;
+    this.excluded = excluded;
+    this.lookbackBars = lookbackBars;
+    this.isSparse = new Uint8Array(assets);
+    this.list = new Int32Array(assets);
+    this.priceCounts = new Int32Array(assets);
+    this.signCounts = new Int32Array(assets);
+    this.prices = new Float64Array(assets * PRICE_HISTORY_SLOTS);
+    this.signs = new Int32Array(assets * lookbackBars);
+    this.signCursors = new Int32Array(assets);
+  }
+
+  reset(): void {
+    this.isSparse.set(this.excluded);
+    this.priceCounts.fill(0);
+    this.signCounts.fill(0);
+    this.count = 0;
+  }
+
+  /**
+   * Takes asset `a` in with its history so far.
+   * @param priceRows - shared price rows (slot, asset) of `assets` columns, of which `bars` have been written.
+   * @param signRows - shared sign rows, of which `returnBars` have been written.
+   */
+  adopt(a: number, priceRows: Float64Array, bars: number, signRows: Int32Array, returnBars: number): void {
+    const assets = this.isSparse.length;
+    this.isSparse[a] = 1;
+    this.list[this.count++] = a;
+    this.priceCounts[a] = bars;
+    for (let slot = 0; slot < PRICE_HISTORY_SLOTS; slot++) {
+      this.prices[a * PRICE_HISTORY_SLOTS + slot] = priceRows[slot * assets + a]!;
+    }
+    this.signCounts[a] = Math.min(returnBars, this.lookbackBars);
+    this.signCursors[a] = returnBars % this.lookbackBars;
+    for (let slot = 0; slot < this.lookbackBars; slot++) {
+      this.signs[a * this.lookbackBars + slot] = signRows[slot * assets + a]!;
+    }
+  }
+
+  appendPrice(a: number, price: number): void {
+    const n = this.priceCounts[a]!;
+    this.prices[a * PRICE_HISTORY_SLOTS + (n & PRICE_MASK)] = price;
+    this.priceCounts[a] = n + 1;
+  }
+
+  /** Appends a packed sign and returns the one that leaves, 0 while the ring is not full. */
+  appendSign(a: number, sign: number): number {
+    const cursor = this.signCursors[a]!;
+    const slot = a * this.lookbackBars + cursor;
+    const leaving = this.signs[slot]!;
+    this.signs[slot] = sign;
+    this.signCursors[a] = cursor + 1 === this.lookbackBars ? 0 : cursor + 1;
+    if (this.signCounts[a]! < this.lookbackBars) this.signCounts[a] = this.signCounts[a]! + 1;
+    return leaving;
+  }
+
+  /** Price of asset `a`, `back` valid prices before its newest (0 = newest); only within its count and the slots. */
+  price(a: number, back: number): number {
+    return this.prices[a * PRICE_HISTORY_SLOTS + ((this.priceCounts[a]! - 1 - back) & PRICE_MASK)]!;
+  }
+}

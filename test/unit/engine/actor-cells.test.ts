@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { AcbUpdate } from '../../../src/engine/actor.ts';
+import { ACB_BETA, ACB_BOOST, ACB_REFUSED_SEQ, ACB_UPDATE_SEQ, CellWriter } from '../../../src/shm/cell.ts';
+import { DEFAULT_SLOTS } from '../../../src/shm/layout.ts';
+import { createRegion } from '../../../src/shm/region.ts';
+import { RegionCells } from '../../../src/workers/engine-agent.ts';
+
+function cellsWithWriters() {
+  const region = createRegion({ assets: 2, hasAssetSignals: false, ...DEFAULT_SLOTS });
+  const acb = new CellWriter(region, 'acb');
+  const push = (boost: number, beta: number) => {
+    acb.values[ACB_UPDATE_SEQ] = acb.values[ACB_UPDATE_SEQ]! + 1;
+    acb.values[ACB_BOOST] = boost;
+    acb.values[ACB_BETA] = beta;
+    acb.publish();
+  };
+  const refuse = () => {
+    acb.values[ACB_REFUSED_SEQ] = acb.values[ACB_REFUSED_SEQ]! + 1;
+    acb.publish();
+  };
+  return { cells: new RegionCells(region), posture: new CellWriter(region, 'posture'), push, refuse };
+}
+
+const update: AcbUpdate = { boost: 0, beta: 0, refusals: 0, hasValue: false };
+
+test('two updates between two steps are one change of version, not one more while they are taken', () => {
+  const { cells, push } = cellsWithWriters();
+  push(1.5, 0.2);
+  push(1.25, 0.3);
+  const before = cells.acbVersion();
+  expect(cells.takeAcb(update)).toBe(true);
+  expect(update).toEqual({ boost: 1.25, beta: 0.3, refusals: 0, hasValue: true });
+  expect(cells.acbVersion()).toBe(before);
+  expect(cells.takeAcb(update)).toBe(false);
+  push(1, 0);
+  expect(cells.acbVersion()).toBeGreaterThan(before);
+});
+
+test('every update of a cell that nobody takes is a new version', () => {
+  const { cells, posture } = cellsWithWriters();
+  const versions = [cells.postureVersion()];
+  for (let i = 0; i < 3; i++) {
+    posture.publish();
+    versions.push(cells.postureVersion());
+  }
+  expect(new Set(versions).size).toBe(4);
+});
+
+test('refusals come alone, or beside the value that stays', () => {
+  const { cells, push, refuse } = cellsWithWriters();
+  refuse();
+  refuse();
+  expect(cells.takeAcb(update)).toBe(true);
+  expect(update).toMatchObject({ refusals: 2, hasValue: false });
+  push(1.5, 0.2);
+  refuse();
+  expect(cells.takeAcb(update)).toBe(true);
+  expect(update).toEqual({ boost: 1.5, beta: 0.2, refusals: 1, hasValue: true });
+});

@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type AcbUpdate,
+  DolphinActor,
+  type LiveCells,
+  NO_CELLS,
+  PostureTable,
+  type Rules,
+} from '../../../src/engine/actor.ts';
+import type { DayResult } from '../../../src/model/day-result.ts';
+import { FLAG_INTERRUPTED, FRAME_BAR, type FrameView } from '../../../src/model/frame.ts';
+import { HIBERNATE, STALKER } from '../../../src/model/posture.ts';
+import type { SafetyRow } from '../../../src/model/safety.ts';
+import type { StrategyConfig } from '../../../src/model/strategy.ts';
+import { NS_PER_SECOND } from '../../../src/model/time.ts';
+import { blankFrame, bookFrame, DAY, Desk, endFrame, NONE } from './desk.ts';
+
+/** A writer in another thread, played by hand: `push` publishes, `duringStep` publishes while a step runs. */
+class FakeCells implements LiveCells {
+  acb = 0;
+  posture = 0;
+  mc = 0;
+  private pending: AcbUpdate | null = null;
+
+  push(update: Partial<AcbUpdate>): void {
+    this.pending = { boost: 1, beta: 0, refusals: 0, hasValue: true, ...update };
+    this.acb++;
+  }
+
+  acbVersion(): number {
+    return this.acb;
+  }
+  postureVersion(): number {
+    return this.posture;
+  }
+  mcVersion(): number {
+    return this.mc;
+  }
+
+  takeAcb(update: AcbUpdate): boolean {
+    if (this.pending === null) return false;
+    Object.assign(update, this.pending);
+    this.pending = null;
+    return true;
+  }
+}
+
+interface StageOptions {
+  readonly rules?: Rules;
+  readonly safety?: readonly SafetyRow[];
+  readonly cells?: LiveCells;
+  readonly settings?: Partial<StrategyConfig>;
+}
+
+/** A desk whose engine is run by an actor. */
+function stage({ rules = 'replay', safety = [], cells = NO_CELLS, settings = {} }: StageOptions = {}) {
+  const desk = new Desk(settings);
+  const days: DayResult[] = [];
+  const state = { interruptedAfter: -1 };
+  const ports = {
+    posture: new PostureTable(safety),
+    cells,
+    onDayEnd: (result: DayResult) => days.push(result),
+    onInterrupted: () => {
+      state.interruptedAfter = days.length;
+    },
+  };
+  const actor = new DolphinActor(desk.engine, ports, rules);
+  /** Takes a frame, read `ageSeconds` after it happened. */
+  const take = (frame: FrameView, ageSeconds = 0) =>
+    actor.onFrame(frame, frame.tsEventDay, frame.tsEventNsOfDay + ageSeconds * NS_PER_SECOND);
+  const scan = (fields: Parameters<Desk['scan']>[1] = {}, ageSeconds = 0, prices = [100, 50, 20]) =>
+    take(desk.scan(prices, { velDiv: 0, ...fields }), ageSeconds);
+  return { desk, engine: desk.engine, actor, days, state, take, scan };
+}
+
+describe('the date boundary', () => {
+  test('is that of ts_event: ends the day, reads the posture, begins the next', () => {
+    const s = stage({ safety: [{ day: DAY + 1, posture: STALKER, rm: 0.8 }] });
+    s.scan({ day: DAY, second: 86_395 });
+    s.scan({ day: DAY + 1, second: 0 });
+    expect(s.days.map(({ date, bars, posture }) => [date, bars, posture])).toEqual([['2026-01-05', 1, 'APEX']]);
+    s.take(endFrame());
+    expect(s.days[1]).toMatchObject({ date: '2026-01-06', bars: 1, posture: 'STALKER' });
+    expect(s.actor.hasEnded).toBe(true);
+    expect(s.state.interruptedAfter).toBe(-1);
+  });
+
+  test('is crossed by an order-book snapshot, too, which then belongs to the new day', () => {
+    const s = stage();
+    s.scan({ day: DAY, second: 86_395 });
+    s.take(bookFrame(1, 2000, 1000, DAY + 1, 1));
+    expect(s.days).toHaveLength(1);
+    expect(s.engine.book.isUsable(1, DAY + 1, 2 * NS_PER_SECOND)).toBe(true);
+  });
+
+  test('a frame of an earlier day is dropped and counted', () => {
+    const s = stage();
+    s.scan({ day: DAY + 1, second: 5 });
+    s.scan({ day: DAY, second: 10 });
+    expect(s.days).toHaveLength(0);
+    expect([s.engine.tally.bars, s.engine.tally.duplicateScans]).toEqual([1, 1]);
+  });
+
+  test('days may be missing in between', () => {
+    const s = stage();
+    s.scan({ day: DAY });
+    s.scan({ day: DAY + 3 });
+    s.take(endFrame());
+    expect(s.days.map(({ date }) => date)).toEqual(['2026-01-05', '2026-01-08']);
+  });
+
+  test('an end without a day ends nothing', () => {
+    const s = stage();
+    s.take(endFrame());
+    expect([s.days.length, s.actor.hasEnded]).toEqual([0, true]);
+  });
+
+  test('a posture of HIBERNATE holds until it is read again', () => {
+    const s = stage({ safety: [{ day: DAY, posture: HIBERNATE, rm: 0.2 }] });
+    s.scan();
+    s.scan({ day: DAY + 1, second: 5 });
+    s.take(endFrame());
+    expect(s.days.map(({ posture, bars, funnel }) => [posture, bars, funnel.warmup[0]])).toEqual([
+      ['HIBERNATE', 1, 0],
+      ['APEX', 1, 1],
+    ]);
+  });
+});
+
+describe('an interrupted end', () => {
+  test('records the day as it stands: the position stays open, no trade is made up', () => {
+    const s = stage();
+    s.engine.beginDay(DAY, 0, 1);
+    for (const btc of [100, 101, 100, 101]) s.scan({}, 0, [btc, 50, 20]);
+    s.scan({ velDiv: -0.03 }, 0, [101, 49, 20]);
+    expect(s.engine.position.isOpen).toBe(true);
+    s.take(endFrame(FLAG_INTERRUPTED));
+    expect(s.days).toHaveLength(1);
+    expect(s.days[0]?.trades).toBe(0);
+    expect(s.state.interruptedAfter).toBe(1); // told after the day's result
+    expect(s.engine.run().trades).toEqual([]);
+  });
+});
+
+describe('repeated scans', () => {
+  test('replay: a number not greater than the last of the day is skipped before anything else', () => {
+    const s = stage();
+    for (const number of [5, 5, 3, 6]) s.scan({ number, velDiv: NONE });
+    expect([s.engine.tally.bars, s.engine.tally.duplicateScans, s.engine.tally.missingSignals]).toEqual([2, 2, 2]);
+  });
+
+  test('replay: numbers may start again with each day', () => {
+    const s = stage();
+    s.scan({ number: 900, day: DAY });
+    s.scan({ number: 1, day: DAY + 1, second: 5 });
+    expect([s.engine.tally.bars, s.engine.tally.duplicateScans]).toEqual([1, 0]);
+  });
+
+  test('replay: a number that is none is skipped', () => {
+    const s = stage();
+    s.scan({ number: NONE });
+    expect([s.engine.tally.bars, s.engine.tally.duplicateScans]).toEqual([0, 1]);
+  });
+
+  test('live: a backwards or repeated stamp is dropped, a smaller number with a newer one begins a new sequence', () => {
+    const s = stage({ rules: 'live' });
+    s.scan({ number: 10, second: 5 });
+    s.scan({ number: 11, second: 5 });
+    s.scan({ number: 12, second: 4 });
+    expect([s.engine.tally.bars, s.engine.tally.duplicateScans, s.actor.scanResets]).toEqual([1, 2, 0]);
+    s.scan({ number: 1, second: 10 });
+    s.scan({ number: 2, second: 15 });
+    expect([s.engine.tally.bars, s.engine.tally.duplicateScans, s.actor.scanResets]).toEqual([3, 2, 1]);
+  });
+});
+
+describe('stale scans', () => {
+  const enterAt = (rules: Rules, ageSeconds: number) => {
+    const s = stage({ rules });
+    for (const btc of [100, 101, 100, 101]) s.scan({}, 0, [btc, 50, 20]);
+    s.scan({ velDiv: -0.03 }, ageSeconds, [101, 49, 20]);
+    return { isOpen: s.engine.position.isOpen, staleScans: s.engine.tally.staleScans, s };
+  };
+
+  test.each([
+    [10, true, 0],
+    [10.1, false, 1],
+    [-10.1, false, 1],
+  ])('live, taken %f s after they happened: entry %s', (age, isOpen, staleScans) => {
+    expect(enterAt('live', age)).toMatchObject({ isOpen, staleScans });
+  });
+
+  test('replay never asks', () => {
+    expect(enterAt('replay', 3600)).toMatchObject({ isOpen: true, staleScans: 0 });
+  });
+
+  test('exits are still managed', () => {
+    const { s } = enterAt('live', 0);
+    s.scan({}, 60, [101, 40, 20]);
+    expect(s.engine.run().trades[0]?.reason).toBe('TAKE_PROFIT');
+  });
+});
+
+describe('updates of boost and beta', () => {
+  test('are applied at the top of the next step, hold for the steps after it, and end with the day', () => {
+    const cells = new FakeCells();
+    const s = stage({ cells });
+    s.scan();
+    cells.push({ boost: 1.5, beta: 0.3 });
+    expect([s.engine.boost, s.engine.beta]).toEqual([1, 0]);
+    s.scan();
+    s.scan();
+    expect([s.engine.boost, s.engine.beta]).toEqual([1.5, 0.3]);
+    s.scan({ day: DAY + 1, second: 5 });
+    expect([s.engine.boost, s.engine.beta]).toEqual([1, 0]);
+  });
+
+  test('a later one replaces an earlier one', () => {
+    const cells = new FakeCells();
+    const s = stage({ cells });
+    cells.push({ boost: 1.5 });
+    cells.push({ boost: 1.25 });
+    s.scan();
+    expect(s.engine.boost).toBe(1.25);
+  });
+
+  test('refusals of the writer are counted, and change nothing by themselves', () => {
+    const cells = new FakeCells();
+    const s = stage({ cells });
+    s.scan();
+    cells.push({ boost: NONE, beta: NONE, refusals: 3, hasValue: false });
+    s.scan();
+    expect([s.engine.tally.acbRejected, s.engine.boost]).toEqual([3, 1]);
+  });
+});
+
+describe('stale state', () => {
+  test.each(['acb', 'posture', 'mc'] as const)('a version of %s that changes during the step marks the day', (cell) => {
+    const cells = new FakeCells();
+    const s = stage({ cells });
+    s.scan();
+    const step = s.engine.step.bind(s.engine);
+    s.engine.step = (frame, canEnter) => {
+      cells[cell]++;
+      step(frame, canEnter);
+    };
+    s.scan();
+    s.take(endFrame());
+    expect(s.days[0]).toMatchObject({ staleState: true, counters: { staleStateEvents: 1 } });
+  });
+
+  test('changes between steps do not', () => {
+    const cells = new FakeCells();
+    const s = stage({ cells });
+    s.scan();
+    cells.push({ boost: 1.5 });
+    cells.posture += 2;
+    cells.mc++;
+    s.scan();
+    s.take(endFrame());
+    expect(s.days[0]).toMatchObject({ staleState: false, counters: { staleStateEvents: 0 } });
+  });
+});
+
+test('bars of another resolution are none of its business', () => {
+  const s = stage();
+  s.scan();
+  s.take(blankFrame(FRAME_BAR, DAY, 7));
+  expect([s.engine.tally.bars, s.engine.tally.duplicateScans]).toEqual([1, 0]);
+});
+
+test('a day without a row in the table of postures is APEX at 1', () => {
+  const table = new PostureTable([{ day: DAY, posture: STALKER, rm: 0.8 }]);
+  expect(table.postureOn(DAY)).toEqual({ posture: STALKER, rm: 0.8 });
+  expect(table.postureOn(DAY + 1)).toEqual({ posture: 0, rm: 1 });
+});
