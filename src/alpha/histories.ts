@@ -1,3 +1,4 @@
+import { BOOK_VALUES } from '../model/frame.ts';
 import { populationStd } from './kernels/population-std.ts';
 import { PRICE_HISTORY_SLOTS, SparseHistories } from './sparse-histories.ts';
 
@@ -6,8 +7,6 @@ export const PRICE_HISTORY_MAX_BARS = 500;
 const PRICE_MASK = PRICE_HISTORY_SLOTS - 1;
 /** Below this distance from the basket mean a return has no sign (semantics §3). */
 const SIGN_DEAD_ZONE = 1e-15;
-/** Index of the high word of a double in an Int32Array; all machines that Node runs on are little-endian. */
-const HIGH_WORD = 1;
 /** Signs and their counts are packed: +1 in the low half of a word, -1 in the high half. */
 const DOWN_SHIFT = 16;
 const UP_MASK = 0xffff;
@@ -46,16 +45,13 @@ export class Histories {
   private readonly dense: Int32Array;
   private denseCount = 0;
   private readonly sparse: SparseHistories;
-  /** Prices of the bar before; NaN = missing, so that a return over a hole is NaN by itself. */
-  private readonly previousPrices: Float64Array;
-  /** Rows (slot, asset): a price per bar, a packed sign per bar with returns. */
+  /** Rows (slot, asset): a frame's prices as they came, a packed sign per bar with returns. Dense columns count. */
   private readonly priceRows: Float64Array;
+  private readonly priceStride: number;
   private readonly signRows: Int32Array;
   /** Packed counts of the signs in each asset's ring. */
   private readonly signCounts: Int32Array;
   private readonly referenceReturns: Float64Array;
-  private readonly edges = new Float64Array(2);
-  private readonly edgeWords = new Int32Array(this.edges.buffer);
   /** Bars of today, and those among them with returns: what a dense asset has. */
   private bars = 0;
   private returnBars = 0;
@@ -77,8 +73,8 @@ export class Histories {
     this.returns = new Float64Array(assets).fill(Number.NaN);
     this.dense = new Int32Array(this.included.length);
     this.sparse = new SparseHistories(excluded, lookbackBars);
-    this.previousPrices = new Float64Array(assets);
-    this.priceRows = new Float64Array(PRICE_HISTORY_SLOTS * assets);
+    this.priceStride = Math.max(assets, BOOK_VALUES);
+    this.priceRows = new Float64Array(PRICE_HISTORY_SLOTS * this.priceStride);
     this.signRows = new Int32Array(lookbackBars * assets);
     this.signCounts = new Int32Array(assets);
     this.referenceReturns = new Float64Array(volWindowBars);
@@ -91,7 +87,6 @@ export class Histories {
     this.denseCount = this.included.length;
     this.sparse.reset();
     this.returns.fill(Number.NaN);
-    this.previousPrices.fill(Number.NaN);
     this.signRows.fill(0);
     this.signCounts.fill(0);
     this.bars = 0;
@@ -102,14 +97,17 @@ export class Histories {
 
   /**
    * Takes one bar; to be called for every bar of the day, for returns are from one call to the next.
-   * @param prices - length assets or more; anything not finite and > 0 is missing.
+   * @param prices - as a frame carries them: length assets, or BOOK_VALUES where that is more; anything not finite and
+   *   > 0 is missing.
    * @param isAfterGap - all returns of this bar are missing.
    * @returns number of assets, excluded ones left out, without a valid price in this bar.
    */
   append(prices: Float64Array, isAfterGap: boolean): number {
-    if (isAfterGap) this.previousPrices.fill(Number.NaN);
-    const missing = this.appendPrices(prices);
-    if (this.sparse.count > 0) this.appendSparsePrices(prices);
+    const hasReturns = this.bars > 0 && !isAfterGap;
+    const isPlain = hasReturns && this.sparse.count === 0;
+    const missing = isPlain ? this.appendPlain(prices) : this.appendMixed(prices, hasReturns);
+    if (missing > 0) this.dropSparseFromDense();
+    this.priceRows.set(prices, this.rowOf(this.bars));
     this.bars++;
     if (this.basketCount > 0) this.appendSigns(this.basketSum / this.basketCount);
     const referenceReturn = this.returns[this.referenceAsset]!;
@@ -129,8 +127,8 @@ export class Histories {
   momentum(a: number, lookbackBars: number): number {
     if (this.priceCount(a) <= lookbackBars) return Number.NaN;
     if (this.sparse.isSparse[a] === 1) return this.sparse.price(a, 0) / this.sparse.price(a, lookbackBars) - 1;
-    const newest = this.priceRows[((this.bars - 1) & PRICE_MASK) * this.assets + a]!;
-    const oldest = this.priceRows[((this.bars - 1 - lookbackBars) & PRICE_MASK) * this.assets + a]!;
+    const newest = this.priceRows[this.rowOf(this.bars - 1) + a]!;
+    const oldest = this.priceRows[this.rowOf(this.bars - 1 - lookbackBars) + a]!;
     return newest / oldest - 1;
   }
 
@@ -158,9 +156,37 @@ export class Histories {
     return populationStd(this.referenceReturns, this.referenceCursor);
   }
 
-  private appendPrices(prices: Float64Array): number {
-    const { included, returns, previousPrices, priceRows } = this;
-    const row = (this.bars & PRICE_MASK) * this.assets;
+  private rowOf(bar: number): number {
+    return (bar & PRICE_MASK) * this.priceStride;
+  }
+
+  /** A bar on which every asset so far is dense and has a return: the common one, and the one that must be fast. */
+  private appendPlain(prices: Float64Array): number {
+    const { dense, denseCount, returns, priceRows } = this;
+    const previousRow = this.rowOf(this.bars - 1);
+    let sum = 0;
+    let missing = 0;
+    for (let k = 0; k < denseCount; k++) {
+      const a = dense[k]!;
+      const price = prices[a]!;
+      if (!(price > 0 && price < Number.POSITIVE_INFINITY)) {
+        this.missPrice(a);
+        missing++;
+        continue;
+      }
+      const change = price / priceRows[previousRow + a]! - 1;
+      returns[a] = change;
+      sum += change; // in column order: the basket mean is one ordered sum
+    }
+    this.basketSum = sum;
+    this.basketCount = denseCount - missing;
+    return missing;
+  }
+
+  /** Any bar: the first of the day, one after a gap, one with sparse assets. Same sum, in the same order. */
+  private appendMixed(prices: Float64Array, hasReturns: boolean): number {
+    const { included, returns, sparse, priceRows } = this;
+    const previousRow = this.rowOf(this.bars - 1);
     let sum = 0;
     let count = 0;
     let missing = 0;
@@ -172,12 +198,13 @@ export class Histories {
         missing++;
         continue;
       }
-      const change = price / previousPrices[a]! - 1;
+      const isSparse = sparse.isSparse[a] === 1;
+      const previous = isSparse ? sparse.previousPrice(a) : priceRows[previousRow + a]!;
+      if (isSparse) sparse.appendPrice(a, price);
+      const change = hasReturns ? price / previous - 1 : Number.NaN;
       returns[a] = change;
-      previousPrices[a] = price;
-      priceRows[row + a] = price;
       if (Number.isNaN(change)) continue;
-      sum += change; // in column order: the basket mean is one ordered sum
+      sum += change;
       count++;
     }
     this.basketSum = sum;
@@ -186,29 +213,36 @@ export class Histories {
   }
 
   private missPrice(a: number): void {
+    const { sparse } = this;
     this.returns[a] = Number.NaN;
-    this.previousPrices[a] = Number.NaN;
-    if (this.sparse.isSparse[a] === 1) return;
-    this.sparse.adopt(a, this.priceRows, this.bars, this.signRows, this.returnBars);
-    const place = this.dense.indexOf(a);
-    this.dense.copyWithin(place, place + 1, this.denseCount);
-    this.denseCount--;
+    if (sparse.isSparse[a] === 0) this.moveToSparse(a);
+    sparse.missPrice(a);
   }
 
-  private appendSparsePrices(prices: Float64Array): void {
-    const { sparse } = this;
-    for (let i = 0; i < sparse.count; i++) {
-      const a = sparse.list[i]!;
-      if (!Number.isNaN(this.previousPrices[a]!)) sparse.appendPrice(a, prices[a]!);
+  private moveToSparse(a: number): void {
+    const { sparse, priceRows, priceStride, signRows, assets } = this;
+    sparse.adopt(a, this.bars, this.returnBars);
+    for (let slot = 0; slot < PRICE_HISTORY_SLOTS; slot++) {
+      sparse.setPriceSlot(a, slot, priceRows[slot * priceStride + a]!);
     }
+    for (let slot = 0; slot < this.lookbackBars; slot++) sparse.setSignSlot(a, slot, signRows[slot * assets + a]!);
+  }
+
+  private dropSparseFromDense(): void {
+    let kept = 0;
+    for (let k = 0; k < this.denseCount; k++) {
+      const a = this.dense[k]!;
+      if (this.sparse.isSparse[a] === 0) this.dense[kept++] = a;
+    }
+    this.denseCount = kept;
   }
 
   private appendSigns(basketMean: number): void {
-    const { dense, denseCount, returns, signRows, signCounts, edges, edgeWords } = this;
+    const { dense, denseCount, returns, signRows, signCounts } = this;
     const row = (this.returnBars % this.lookbackBars) * this.assets;
     for (let k = 0; k < denseCount; k++) {
       const a = dense[k]!;
-      const sign = packedSign(returns[a]! - basketMean, edges, edgeWords);
+      const sign = packedSign(returns[a]! - basketMean);
       signCounts[a] = (signCounts[a]! + sign - signRows[row + a]!) | 0;
       signRows[row + a] = sign;
     }
@@ -217,12 +251,12 @@ export class Histories {
   }
 
   private appendSparseSigns(basketMean: number): void {
-    const { sparse, returns, signCounts, edges, edgeWords } = this;
+    const { sparse, returns, signCounts } = this;
     for (let i = 0; i < sparse.count; i++) {
       const a = sparse.list[i]!;
       const change = returns[a]!;
       if (Number.isNaN(change)) continue;
-      const sign = packedSign(change - basketMean, edges, edgeWords);
+      const sign = packedSign(change - basketMean);
       signCounts[a] = signCounts[a]! + sign - sparse.appendSign(a, sign);
     }
   }
@@ -237,13 +271,10 @@ export class Histories {
 
 /**
  * Sign of a distance from the basket mean, packed. Signs are as good as random, and a mispredicted branch costs more than
- * the rest of an asset's work: they are taken from the sign bits of the distances to both edges of the dead zone. The
- * sign of a floating sum is exact, so this is the comparison of semantics §3 to the bit.
+ * the rest of an asset's work: comparisons that become numbers compile without one.
  */
-function packedSign(distance: number, edges: Float64Array, edgeWords: Int32Array): number {
-  edges[0] = SIGN_DEAD_ZONE - distance;
-  edges[1] = SIGN_DEAD_ZONE + distance;
-  const up = edgeWords[HIGH_WORD]! >>> 31;
-  const down = edgeWords[HIGH_WORD + 2]! >>> 31;
+function packedSign(distance: number): number {
+  const up = Number(distance > SIGN_DEAD_ZONE) | 0;
+  const down = Number(distance < -SIGN_DEAD_ZONE) | 0;
   return up | (down << DOWN_SHIFT);
 }

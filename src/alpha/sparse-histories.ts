@@ -18,6 +18,7 @@ export class SparseHistories {
   readonly signCounts: Int32Array;
 
   private readonly prices: Float64Array;
+  private readonly previousPrices: Float64Array;
   private readonly signs: Int32Array;
   private readonly signCursors: Int32Array;
   private readonly lookbackBars: number;
@@ -34,6 +35,7 @@ export class SparseHistories {
     this.priceCounts = new Int32Array(assets);
     this.signCounts = new Int32Array(assets);
     this.prices = new Float64Array(assets * PRICE_HISTORY_SLOTS);
+    this.previousPrices = new Float64Array(assets);
     this.signs = new Int32Array(assets * lookbackBars);
     this.signCursors = new Int32Array(assets);
   }
@@ -46,29 +48,42 @@ export class SparseHistories {
   }
 
   /**
-   * Takes asset `a` in with its history so far.
-   * @param priceRows - shared price rows (slot, asset) of `assets` columns, of which `bars` have been written.
-   * @param signRows - shared sign rows, of which `returnBars` have been written.
+   * Takes asset `a` in; its slots are then set one by one.
+   * @param bars - valid prices that it has had, one per bar.
+   * @param returnBars - signs that it has had.
    */
-  adopt(a: number, priceRows: Float64Array, bars: number, signRows: Int32Array, returnBars: number): void {
-    const assets = this.isSparse.length;
+  adopt(a: number, bars: number, returnBars: number): void {
     this.isSparse[a] = 1;
     this.list[this.count++] = a;
     this.priceCounts[a] = bars;
-    for (let slot = 0; slot < PRICE_HISTORY_SLOTS; slot++) {
-      this.prices[a * PRICE_HISTORY_SLOTS + slot] = priceRows[slot * assets + a]!;
-    }
     this.signCounts[a] = Math.min(returnBars, this.lookbackBars);
     this.signCursors[a] = returnBars % this.lookbackBars;
-    for (let slot = 0; slot < this.lookbackBars; slot++) {
-      this.signs[a * this.lookbackBars + slot] = signRows[slot * assets + a]!;
-    }
+  }
+
+  /** Price number n of a day lies in slot n modulo PRICE_HISTORY_SLOTS. */
+  setPriceSlot(a: number, slot: number, price: number): void {
+    this.prices[a * PRICE_HISTORY_SLOTS + slot] = price;
+  }
+
+  /** Sign number n of a day lies in slot n modulo the look-back. */
+  setSignSlot(a: number, slot: number, sign: number): void {
+    this.signs[a * this.lookbackBars + slot] = sign;
+  }
+
+  /** Price of asset `a` in the bar before; NaN = missing. */
+  previousPrice(a: number): number {
+    return this.previousPrices[a]!;
+  }
+
+  missPrice(a: number): void {
+    this.previousPrices[a] = Number.NaN;
   }
 
   appendPrice(a: number, price: number): void {
     const n = this.priceCounts[a]!;
     this.prices[a * PRICE_HISTORY_SLOTS + (n & PRICE_MASK)] = price;
     this.priceCounts[a] = n + 1;
+    this.previousPrices[a] = price;
   }
 
   /** Appends a packed sign and returns the one that leaves, 0 while the ring is not full. */
