@@ -42,7 +42,7 @@ export class ReplayRun {
 
   /** Runs to the end of the data, or of what {@link stop} left of it. */
   async run(): Promise<Report> {
-    return reportOf(this.options, await this.supervisor.run());
+    return reportOf(this.options, await this.supervisor.run(), this.supervisor.lostWakes);
   }
 
   stop(): void {
@@ -97,7 +97,7 @@ function workerSpecs(options: ReplayRunOptions, region: SharedArrayBuffer): Work
   ];
 }
 
-function reportOf({ plan, strategy }: ReplayRunOptions, outcome: RunOutcome): Report {
+function reportOf({ plan, strategy }: ReplayRunOptions, outcome: RunOutcome, lostWakes: number): Report {
   const { engine, marketData } = outcome;
   const { bars, seconds, stepNs } = engine.timing;
   const dates = plan.files.map((file) => file.date);
@@ -120,6 +120,7 @@ function reportOf({ plan, strategy }: ReplayRunOptions, outcome: RunOutcome): Re
       seconds,
       barsPerSecond: seconds > 0 ? bars / seconds : 0,
       secondsWaitedForFiles: marketData.secondsWaitedForFiles,
+      lostWakes,
       stepNs,
     },
   });

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { DayResult } from '../model/day-result.ts';
 import { InputError } from '../model/input-error.ts';
 import { requestStop } from '../shm/control.ts';
-import { Gauge } from '../shm/counters.ts';
+import { Counter, Gauge } from '../shm/counters.ts';
 import { Heartbeat, readBeats, readWorkerState } from '../shm/heartbeats.ts';
 import type { WorkerName } from '../shm/layout.ts';
 import type { Region } from '../shm/region.ts';
@@ -76,6 +76,11 @@ export class Supervisor {
   /** Asks for an orderly end: what was done so far is kept and reported. May be called at any time, more than once. */
   stop(): void {
     requestStop(this.region);
+  }
+
+  /** Waits that ended by time-out although their data was there. */
+  get lostWakes(): number {
+    return new Counter(this.region, 'lostWakes').value;
   }
 
   /** Frames that the engine has stepped, for progress. */

@@ -61,5 +61,7 @@ export interface ReportTiming {
   readonly barsPerSecond: number;
   /** Time that the engine stood idle because no decoded file was there yet. */
   readonly secondsWaitedForFiles: number;
+  /** Waits that ended by time-out although their data was there; 0 in a healthy run. */
+  readonly lostWakes: number;
   readonly stepNs: { readonly p50: number; readonly p99: number; readonly p999: number; readonly max: number };
 }

@@ -6,7 +6,7 @@ import { type Align, alignRows, displayWidth, pad } from './text-table.ts';
 import { DIRECTION_WORDS, EXIT_WORDS, GATE_WORDS, plural, printable } from './words.ts';
 
 const INDENT = '  ';
-const COLUMN_GAP = 5;
+const COLUMN_GAP = 4;
 
 export interface DemoContext {
   /** Folder of the synthetic day, as the next command should name it. */

@@ -102,6 +102,7 @@ export const reportSchema = z.object({
     seconds: numberOrNaN,
     barsPerSecond: numberOrNaN,
     secondsWaitedForFiles: numberOrNaN.default(Number.NaN),
+    lostWakes: numberOrNaN.default(0),
     stepNs: z.object({ p50: numberOrNaN, p99: numberOrNaN, p999: numberOrNaN, max: numberOrNaN }),
   }),
 });

@@ -158,7 +158,13 @@ export function speedSection({ timing }: Report): Section {
         'replay',
         `${plural(timing.bars, 'bar')} in ${formatSeconds(timing.seconds)}: ${formatCount(timing.barsPerSecond)} bars/s`,
       ],
-      ['waited', `${formatSeconds(timing.secondsWaitedForFiles)} for files to be decoded`],
+      [
+        'waited',
+        `${formatSeconds(timing.secondsWaitedForFiles)} for files to be decoded, and scanned where they have no signals`,
+      ],
+      ...(timing.lostWakes > 0
+        ? [['!', `${plural(timing.lostWakes, 'lost wake-up')}: a defect, please report it`]]
+        : []),
     ],
     ['left', 'left'],
   );

@@ -75,7 +75,7 @@ export class FramePublisher {
     while (!this.ring.claim()) {
       if (readWorkerState(this.region, 'ENGINE') !== 'RUNNING') return;
       this.heartbeat.beat();
-      this.space.park(() => this.ring.freeSlots() > 0, PARK_TIMEOUT_MS);
+      this.space.park(this.ring.isSpaceReady, PARK_TIMEOUT_MS);
     }
     const { frame } = this.ring;
     frame.kind = FRAME_END;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { paramHash } from '../../src/main/config/load-config.ts';
+import { paramHash } from '../../src/main/config/champion-hash.ts';
 import { ReplayRun } from '../../src/main/replay-run.ts';
 import { decisionHash } from '../../src/report/decision-hash.ts';
 import { runDirect } from '../support/direct-report.ts';

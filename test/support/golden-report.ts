@@ -90,6 +90,7 @@ export function goldenReport(name: string, context: Partial<ReportContext> = {})
       seconds: 0.143,
       barsPerSecond: 36_363,
       secondsWaitedForFiles: 0.021,
+      lostWakes: 0,
       stepNs: { p50: 1_240, p99: 3_870, p999: 11_900, max: 214_000 },
     },
     ...context,

@@ -8,9 +8,6 @@ import { type PullOptions, type PullSettings, resolvePullOptions } from './optio
 import { stopOnFailure } from './stop-on-failure.ts';
 import { chooseUniverse } from './universe.ts';
 
-/** Above this many bytes a command asks before it downloads. */
-export const CONFIRM_ABOVE_BYTES = 1_000_000_000;
-
 /** Files of one UTC day; one entry per symbol, in the order of the universe. */
 export interface PlannedDay {
   readonly day: number;

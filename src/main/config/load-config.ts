@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
-import { championText } from '../../model/champion-text.ts';
 import { InputError, InvariantError } from '../../model/input-error.ts';
 import {
   CHAMPION_PARAM_KEYS,
@@ -11,6 +9,7 @@ import {
   type StrategyConfig,
   type StrategyName,
 } from '../../model/strategy.ts';
+import { CHAMPION_HASH, paramHash, requireFrozenChampion } from './champion-hash.ts';
 import { crossKeyProblem, strategySchema } from './schema.ts';
 
 /** A validated strategy with the name that results carry. */
@@ -23,11 +22,6 @@ export interface LoadedStrategy {
   readonly paramHash: string;
 }
 
-/** SHA-256, lower-case hex, of the champion parameters of a config. */
-export function paramHash(config: StrategyConfig): string {
-  return createHash('sha256').update(championText(config), 'utf8').digest('hex');
-}
-
 /**
  * Reads a strategy from a YAML file and `key=value` settings, later ones winning.
  *
@@ -36,6 +30,7 @@ export function paramHash(config: StrategyConfig): string {
  * @throws InputError naming file or flag, key, value and rule; InvariantError for a drifted champion.
  */
 export function loadStrategy(file: string | null, settings: readonly string[]): LoadedStrategy {
+  requireFrozenChampion();
   const fromFile = file === null ? { strategy: 'champion' as const, keys: {} } : readConfigFile(file);
   const base = STRATEGY_FACTORIES[fromFile.strategy]();
   const written = { ...base, ...validateKeys(fromFile.keys, file ?? 'champion') };
@@ -112,7 +107,7 @@ function refuseDrift(config: StrategyConfig, where: string): void {
   const lines = drifted.map((key) => `  ${key}: expected ${champion[key]}, found ${config[key]}`);
   throw new InvariantError(
     `${where}: calls itself champion, but its parameters have drifted ` +
-      `(hash expected ${paramHash(champion)}, found ${paramHash(config)}):\n${lines.join('\n')}\n` +
+      `(hash expected ${CHAMPION_HASH}, found ${paramHash(config)}):\n${lines.join('\n')}\n` +
       'restore them, or name the strategy custom',
   );
 }

@@ -255,6 +255,25 @@ describe('volatility detectors', () => {
     expect(detector.permissiveBars).toBe(1);
   });
 
+  test('percentile: a value between the median and the 75th percentile is not high', () => {
+    const { histories, move } = market();
+    const detector = new PercentileVolatilityDetector(histories);
+    // returns +-0.0001 i: the volatility of bar i is about 0.0001 i, so these are 100 rising values
+    for (let i = 1; i <= 101; i++) {
+      move((i % 2 === 0 ? 1 : -1) * 0.0001 * i);
+      detector.onBar();
+    }
+    const swingTo = (size: number) => {
+      for (const change of [size, -size]) {
+        move(change);
+        detector.onBar();
+      }
+      return detector.isHighRegime();
+    };
+    expect(swingTo(0.0065)).toBe(false); // rank about 65 of 100
+    expect(swingTo(0.009)).toBe(true);
+  });
+
   test('percentile: the annualised value is the plain one times sqrt(252 x 12 x 720)', () => {
     const { histories, move } = market();
     const detector = new PercentileVolatilityDetector(histories);

@@ -84,8 +84,8 @@ describe('entry', () => {
     d.step([101, 49, 19.5]); // both fell below the basket; BNBUSDT by more
     expect(d.engine.position.assetIndex).toBe(2);
     const tie = desk();
-    tie.warmUp();
-    tie.step([101, 49, 19.6]); // -2 % each
+    for (const btc of [100, 101, 100, 101]) tie.step([btc, 50, 50], { velDiv: 0 });
+    tie.step([101, 49, 49]);
     expect(tie.engine.position.assetIndex).toBe(1);
   });
 
@@ -235,6 +235,15 @@ describe('exit', () => {
     }
     const trade = d.engine.run().trades[0]!;
     expect([trade.reason, trade.exitBar - trade.entryBar]).toEqual(['MAX_HOLD', 3]);
+  });
+
+  test('max hold is reached by steps alone where bars come closer than their interval', () => {
+    const d = desk({ max_hold_bars: 3 });
+    d.openShort(); // at second 25
+    for (const second of [26, 27]) d.step([101, 49, 20], { velDiv: 0, second });
+    expect(d.engine.position.isOpen).toBe(true);
+    d.step([101, 49, 20], { velDiv: 0, second: 28 });
+    expect(d.engine.run().trades[0]?.reason).toBe('MAX_HOLD');
   });
 
   test('after an outage the clock decides', () => {

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { checkUniverse, loadStrategy, nameWithInterval, paramHash } from '../../../src/main/config/load-config.ts';
+import { paramHash } from '../../../src/main/config/champion-hash.ts';
+import { checkUniverse, loadStrategy, nameWithInterval } from '../../../src/main/config/load-config.ts';
 import { strategySchema } from '../../../src/main/config/schema.ts';
 import { InputError, InvariantError } from '../../../src/model/input-error.ts';
 import { createChampionConfig, STRATEGY_FACTORIES } from '../../../src/model/strategy.ts';
