@@ -131,7 +131,7 @@ export class BarWatch implements IntentSink {
   }
 
   private action(engine: AlphaEngine, scan: FrameView): BarAction {
-    const decided = this.intents.find((intent) => intent.lifetimeBar === this.bar && !isDayEnd(intent));
+    const decided = this.intents.find((intent) => !isDayEnd(intent));
     const { position } = engine;
     if (decided === undefined) {
       if (!position.isOpen) return { kind: 'none' };

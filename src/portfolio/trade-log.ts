@@ -5,37 +5,36 @@ import type { TradeDetail } from '../model/trade.ts';
 import type { OpenPosition } from './open-position.ts';
 
 const INITIAL_ROWS = 4096;
-const FIELDS = [
-  'closeDay',
-  'entryDay',
-  'entryNsOfDay',
-  'exitDay',
-  'exitNsOfDay',
-  'entryBar',
-  'exitBar',
-  'assetIndex',
-  'direction',
-  'reason',
-  'entry',
-  'exit',
-  'notional',
-  'leverage',
-  'fees',
-  'pnl',
-  'bucket',
-  'capital',
-  'feesExpected',
-  'entryNextBar',
-  'exitNextBar',
-] as const;
-type Field = (typeof FIELDS)[number];
+
+// A row: one double per field.
+const CLOSE_DAY = 0;
+const ENTRY_DAY = 1;
+const ENTRY_NS_OF_DAY = 2;
+const EXIT_NS_OF_DAY = 3;
+const ENTRY_BAR = 4;
+const EXIT_BAR = 5;
+const ASSET_INDEX = 6;
+const DIRECTION = 7;
+const REASON = 8;
+const ENTRY = 9;
+const EXIT = 10;
+const NOTIONAL = 11;
+const LEVERAGE = 12;
+const FEES = 13;
+const FEES_EXPECTED = 14;
+const PNL = 15;
+const BUCKET = 16;
+const CAPITAL = 17;
+const ENTRY_NEXT_BAR = 18;
+const EXIT_NEXT_BAR = 19;
+const STRIDE = 20;
 
 /**
- * All trades of a run, one Float64Array per field. A row is opened with the position and completed with its close, so
- * that what happens in between (the next bar's price) has a place. Grows by doubling, at most once per 4,096 trades.
+ * All trades of a run as rows of doubles. A row is opened with the position and completed with its close, so that what
+ * happens in between (the next bar's price) has a place. Grows by doubling, at the earliest after 4,096 trades.
  */
 export class TradeLog {
-  private columns = new Map<Field, Float64Array>(FIELDS.map((field) => [field, new Float64Array(INITIAL_ROWS)]));
+  private values = new Float64Array(INITIAL_ROWS * STRIDE);
   private rows = 0;
   private closed = 0;
 
@@ -44,45 +43,45 @@ export class TradeLog {
     return this.closed;
   }
 
-  /** Opens a row for a position; its next-bar price is its own entry until one is set. */
+  /** Opens a row for a position and answers its number; its next-bar price is its own entry until one is set. */
   open(position: OpenPosition): number {
-    if (this.rows === this.column('entry').length) this.grow();
+    if ((this.rows + 1) * STRIDE > this.values.length) this.grow();
     const row = this.rows++;
-    this.column('entryNextBar')[row] = position.entryPrice;
+    this.values[row * STRIDE + ENTRY_NEXT_BAR] = position.entryPrice;
     return row;
   }
 
   setEntryNextBar(row: number, price: number): void {
-    this.column('entryNextBar')[row] = price;
+    this.values[row * STRIDE + ENTRY_NEXT_BAR] = price;
   }
 
   setExitNextBar(row: number, price: number): void {
-    this.column('exitNextBar')[row] = price;
+    this.values[row * STRIDE + EXIT_NEXT_BAR] = price;
   }
 
   /** Completes the row of `position` with its close. */
   close(position: OpenPosition, close: TradeClose): void {
-    const row = position.tradeIndex;
-    this.set(row, 'closeDay', close.day);
-    this.set(row, 'entryDay', position.entryDay);
-    this.set(row, 'entryNsOfDay', position.entryNsOfDay);
-    this.set(row, 'exitDay', close.day);
-    this.set(row, 'exitNsOfDay', close.nsOfDay);
-    this.set(row, 'entryBar', position.entryBar);
-    this.set(row, 'exitBar', close.lifetimeBar);
-    this.set(row, 'assetIndex', position.assetIndex);
-    this.set(row, 'direction', position.direction);
-    this.set(row, 'reason', close.reason);
-    this.set(row, 'entry', position.entryPrice);
-    this.set(row, 'exit', close.price);
-    this.set(row, 'notional', position.notional);
-    this.set(row, 'leverage', position.leverage);
-    this.set(row, 'fees', close.fees);
-    this.set(row, 'feesExpected', close.feesExpected);
-    this.set(row, 'pnl', close.pnl);
-    this.set(row, 'bucket', position.bucket);
-    this.set(row, 'capital', close.capital);
-    this.set(row, 'exitNextBar', close.price);
+    const { values } = this;
+    const at = position.tradeIndex * STRIDE;
+    values[at + CLOSE_DAY] = close.day;
+    values[at + ENTRY_DAY] = position.entryDay;
+    values[at + ENTRY_NS_OF_DAY] = position.entryNsOfDay;
+    values[at + EXIT_NS_OF_DAY] = close.nsOfDay;
+    values[at + ENTRY_BAR] = position.entryBar;
+    values[at + EXIT_BAR] = close.lifetimeBar;
+    values[at + ASSET_INDEX] = position.assetIndex;
+    values[at + DIRECTION] = position.direction;
+    values[at + REASON] = close.reason;
+    values[at + ENTRY] = position.entryPrice;
+    values[at + EXIT] = close.price;
+    values[at + NOTIONAL] = position.notional;
+    values[at + LEVERAGE] = position.leverage;
+    values[at + FEES] = close.fees;
+    values[at + FEES_EXPECTED] = close.feesExpected;
+    values[at + PNL] = close.pnl;
+    values[at + BUCKET] = position.bucket;
+    values[at + CAPITAL] = close.capital;
+    values[at + EXIT_NEXT_BAR] = close.price;
     this.closed++;
   }
 
@@ -92,45 +91,36 @@ export class TradeLog {
   }
 
   private record(row: number, universe: readonly string[]): TradeDetail {
-    const value = (field: Field) => this.column(field)[row] as number;
+    const value = (field: number) => this.values[row * STRIDE + field]!;
+    const day = value(CLOSE_DAY);
     return {
-      date: dateFromDay(value('closeDay')),
-      entryTs: isoFrom(value('entryDay'), value('entryNsOfDay')),
-      exitTs: isoFrom(value('exitDay'), value('exitNsOfDay')),
-      entryBar: value('entryBar'),
-      exitBar: value('exitBar'),
-      asset: universe[value('assetIndex')] as string,
-      assetIndex: value('assetIndex'),
-      direction: value('direction') as Direction,
-      reason: exitReasonName(value('reason')),
-      entry: value('entry'),
-      exit: value('exit'),
-      notional: value('notional'),
-      leverage: value('leverage'),
-      fees: value('fees'),
-      pnl: value('pnl'),
-      bucket: value('bucket'),
-      capital: value('capital'),
-      feesExpected: value('feesExpected'),
-      entryNextBar: value('entryNextBar'),
-      exitNextBar: value('exitNextBar'),
+      date: dateFromDay(day),
+      entryTs: isoFrom(value(ENTRY_DAY), value(ENTRY_NS_OF_DAY)),
+      exitTs: isoFrom(day, value(EXIT_NS_OF_DAY)),
+      entryBar: value(ENTRY_BAR),
+      exitBar: value(EXIT_BAR),
+      asset: universe[value(ASSET_INDEX)]!,
+      assetIndex: value(ASSET_INDEX),
+      direction: value(DIRECTION) as Direction,
+      reason: exitReasonName(value(REASON)),
+      entry: value(ENTRY),
+      exit: value(EXIT),
+      notional: value(NOTIONAL),
+      leverage: value(LEVERAGE),
+      fees: value(FEES),
+      pnl: value(PNL),
+      bucket: value(BUCKET),
+      capital: value(CAPITAL),
+      feesExpected: value(FEES_EXPECTED),
+      entryNextBar: value(ENTRY_NEXT_BAR),
+      exitNextBar: value(EXIT_NEXT_BAR),
     };
   }
 
-  private column(field: Field): Float64Array {
-    return this.columns.get(field) as Float64Array;
-  }
-
-  private set(row: number, field: Field, value: number): void {
-    this.column(field)[row] = value;
-  }
-
   private grow(): void {
-    for (const [field, column] of this.columns) {
-      const larger = new Float64Array(column.length * 2);
-      larger.set(column);
-      this.columns.set(field, larger);
-    }
+    const larger = new Float64Array(this.values.length * 2);
+    larger.set(this.values);
+    this.values = larger;
   }
 }
 

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DolphinActor, PostureTable } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
+import { warmUp } from '../engine/warm-up.ts';
 import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
 import { Doorbell } from '../shm/doorbell.ts';
 import { createIdleStrategy } from '../shm/idle.ts';
@@ -15,7 +16,9 @@ const options = workerData as EngineWorkerOptions;
 
 await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat, ready, tell }) => {
   const outlet = new IntentOutlet(region);
-  const engine = new AlphaEngine(deriveRunParams(options.config, options.universe, options.barIntervalMs), outlet);
+  const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
+  warmUp(params);
+  const engine = new AlphaEngine(params, outlet);
   engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
   let isComplete = true;
   const actor = new DolphinActor(

@@ -100,7 +100,7 @@ describe('dolphin explain', () => {
   test('the text says in one sentence why nothing traded, and why not this asset', async () => {
     const { stdout } = await dolphin('explain', reportPath, '--at', 'bar:5', '--asset', 'ETHUSDT');
     expect(stdout).toContain('Nothing traded: bar 5 of the day lies in the warm-up of 100 bars.');
-    expect(stdout.replaceAll('\n', ' ')).toContain('ETHUSDT: the bar stopped at the warmup gate, for all assets');
+    expect(stdout.replaceAll('\n', ' ')).toContain('ETHUSDT: the bar stopped at the warm-up gate, for all assets');
     expect(stdout).toMatch(/warm-up +5 +100 +FAIL\n/);
     expect(stdout).toMatch(/signal .*not reached\n/);
   });
@@ -121,6 +121,22 @@ describe('dolphin explain', () => {
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+
+  test.each([
+    ['days whose signals the scanner makes', 'scanner', ['--set', 'max_hold_bars=30']],
+    ['days with order books, factors and postures', 'edges', []],
+  ])('%s', async (_, set, settings) => {
+    const path = join(dir, `${set}.json`);
+    const data = join(ROOT, 'test/golden', set, 'data');
+    expect((await dolphin('replay', '--data', data, '--json', path, ...settings)).code).toBe(0);
+    const { trades }: Report = JSON.parse(readFileSync(path, 'utf8'));
+    const trade = trades.at(-1)!; // behind all days before it
+    const { stdout, stderr } = await dolphin('explain', path, '--at', trade.entryTs, '--json');
+    expect(stderr).toBe('');
+    const { action, size } = JSON.parse(stdout);
+    expect(action).toMatchObject({ kind: 'entry', asset: trade.asset, notional: trade.notional });
+    expect(size.leverage).toBe(trade.leverage);
   });
 
   test('refuses a folder that lost a day of the run', async () => {

@@ -3,7 +3,7 @@ import type { CandidateLine, CandidateVerdict } from '../../engine/explain-candi
 import type { GateLine } from '../../engine/explain-gates.ts';
 import type { StrategyConfig } from '../../model/strategy.ts';
 import { formatMoney, formatPrice, formatReturn } from '../../report/number-format.ts';
-import { EXIT_WORDS, plural, printable, sideWord } from '../../report/words.ts';
+import { EXIT_WORDS, GATE_WORDS, plural, printable, sideWord } from '../../report/words.ts';
 
 /** What the words need beside the explanation. */
 export interface ExplainContext {
@@ -55,7 +55,8 @@ export function assetSentence(line: CandidateLine, explanation: BarExplanation, 
   const why = candidateReason(line, explanation, context);
   if (explanation.notAsked !== null) return `${asset}: no entry was asked for on this bar; by itself, ${why}.`;
   const isMarketGate = stopped !== undefined && stopped.candidates === null && stopped.gate !== 'sizing';
-  if (isMarketGate) return `${asset}: the bar stopped at the ${stopped.gate} gate, for all assets; by itself, ${why}.`;
+  if (isMarketGate)
+    return `${asset}: the bar stopped at the ${GATE_WORDS[stopped.gate]} gate, for all assets; by itself, ${why}.`;
   return line.verdict === 'best' ? `${asset} was chosen, but could not be sized.` : `${asset} was not chosen: ${why}.`;
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Histories } from '../../../src/alpha/histories.ts';
+import { Mt19937 } from '../../../src/alpha/kernels/mt19937.ts';
 
 const ASSETS = 5;
 const EXCLUDED = 1;
@@ -104,5 +105,47 @@ test('histories are what a look at all bars of the day says, bar for bar and bit
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test('after a whole round of every ring, too, for assets that never miss a price and for those that begin to late', () => {
+  const bars = 620;
+  const lookbacks = [1, 150, 499];
+  const histories = new Histories({
+    assets: ASSETS,
+    excluded: new Uint8Array(ASSETS),
+    referenceAsset: REFERENCE,
+    lookbackBars: 100,
+    volWindowBars: 50,
+  });
+  const hole = fc.tuple(fc.integer({ min: 400, max: bars - 1 }), fc.integer({ min: 0, max: ASSETS - 1 }));
+  fc.assert(
+    fc.property(fc.integer(), fc.array(hole, { maxLength: 4 }), (seed, holes) => {
+      const random = new Mt19937(seed >>> 0);
+      const row = () => Array.from({ length: ASSETS }, () => 99 + 2 * random.randomSample());
+      const day = Array.from({ length: bars }, row);
+      for (const [t, a] of holes) day[t]![a] = Number.NaN;
+      histories.reset();
+      const isUp = Array.from({ length: ASSETS }, (): boolean[] => []);
+      for (const [t, prices] of day.entries()) {
+        histories.append(Float64Array.from(prices), false);
+        if (t === 0) continue;
+        const returns = prices.map((price, a) => price / day[t - 1]![a]! - 1);
+        const known = returns.filter((change) => !Number.isNaN(change));
+        let sum = 0;
+        for (const change of known) sum += change;
+        for (const [a, change] of returns.entries()) {
+          if (!Number.isNaN(change)) isUp[a]!.push(change - sum / known.length > 1e-15);
+        }
+      }
+      for (let a = 0; a < ASSETS; a++) {
+        const valid = day.map((prices) => prices[a]!).filter(isValid);
+        for (const lookback of lookbacks) {
+          expect(histories.momentum(a, lookback)).toBe(valid.at(-1)! / valid.at(-1 - lookback)! - 1);
+        }
+        expect(histories.alignment(a, 1)).toBe(isUp[a]!.slice(-100).filter((up) => up).length / 100);
+      }
+    }),
+    { numRuns: 40 },
   );
 });
