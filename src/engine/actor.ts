@@ -91,9 +91,15 @@ export class DolphinActor {
    */
   onFrame(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): void {
     if (frame.kind === FRAME_END) this.end((frame.flags & FLAG_INTERRUPTED) !== 0);
-    else if (frame.tsEventDay < this.day) this.engine.tally.duplicateScans++;
+    else if (frame.tsEventDay < this.day) this.refuseOldDay(frame.kind);
     else if (frame.kind === FRAME_SCAN) this.onScan(frame, tsTakeDay, tsTakeNsOfDay);
     else if (frame.kind === FRAME_BOOK) this.onBook(frame);
+  }
+
+  /** Yesterday's frame after midnight has no day to belong to. */
+  private refuseOldDay(kind: number): void {
+    if (kind === FRAME_BOOK) this.engine.tally.obRefused++;
+    else this.engine.tally.duplicateScans++;
   }
 
   private onBook(frame: FrameView): void {

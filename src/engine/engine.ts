@@ -41,7 +41,13 @@ import {
   clampBoost,
 } from '../risk/adaptive-circuit-breaker.ts';
 import { CircuitBreakerManager } from '../risk/circuit-breaker.ts';
-import { type Forewarner, type ForewarnerVerdict, isMcGateOpen, NULL_FOREWARNER } from '../risk/forewarner.ts';
+import {
+  clampScale,
+  type Forewarner,
+  type ForewarnerVerdict,
+  isMcGateOpen,
+  NULL_FOREWARNER,
+} from '../risk/forewarner.ts';
 import { DayTally, GATE_SIZING } from './day-tally.ts';
 import { EntryDecision } from './entry-decision.ts';
 import type { RunParams } from './run-params.ts';
@@ -240,7 +246,7 @@ export class AlphaEngine {
     this.boostLong = acb.boostLong;
     this.betaOfDay = acb.beta;
     this.cut = this.params.config.use_cut ? acb.cut : 0;
-    this.mc = this.forewarner.assess(day);
+    this.mc = clampScale(this.forewarner.assess(day));
     this.barIndex = 0;
     this.capitalAtDayStart = this.capital;
     this.tally.reset();
@@ -304,7 +310,20 @@ export class AlphaEngine {
       initialCapital: this.params.config.initial_capital,
       capital: this.capital,
       maxDrawdownMarked: this.markedDrawdown,
+      warnings: this.warnings(),
     };
+  }
+
+  private warnings(): string[] {
+    const warnings: string[] = [];
+    if (this.forewarner === NULL_FOREWARNER) {
+      warnings.push('No MC-Forewarner model: its size factor is 1 and its gate is open.');
+    }
+    const permitted = this.volatilityDetector.permissiveBars;
+    if (permitted > 0) {
+      warnings.push(`The volatility detector let ${permitted} bars pass before it had enough history.`);
+    }
+    return warnings;
   }
 
   private recordDay(): DayResult {

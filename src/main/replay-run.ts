@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { ReplayPlan } from '../adapters/day-folder/plan.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
 import type { DayResult } from '../model/day-result.ts';
 import { InputError } from '../model/input-error.ts';
-import type { Report } from '../model/report.ts';
+import type { FileDigest, Report } from '../model/report.ts';
 import { buildReport } from '../report/build-report.ts';
 import type { WaitMode } from '../shm/idle.ts';
 import { DEFAULT_SLOTS } from '../shm/layout.ts';
@@ -107,6 +110,7 @@ function reportOf({ plan, strategy }: ReplayRunOptions, outcome: RunOutcome, los
       from: dates[0] as string,
       to: dates.at(-1) as string,
       files: marketData.files,
+      beside: [...tableDigests(plan.dir), ...marketData.books],
       synthetic: plan.synthetic,
     },
     strategy: nameWithInterval(strategy.name, plan.barIntervalMs),
@@ -123,5 +127,14 @@ function reportOf({ plan, strategy }: ReplayRunOptions, outcome: RunOutcome, los
       lostWakes,
       stepNs,
     },
+  });
+}
+
+/** Digests of the tables that lie beside the days. */
+function tableDigests(dir: string): FileDigest[] {
+  return ['factors.csv', 'safety.csv'].flatMap((name) => {
+    const path = join(dir, name);
+    if (!existsSync(path)) return [];
+    return [{ name, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') }];
   });
 }

@@ -2,6 +2,13 @@ import type { DayResult } from './day-result.ts';
 import type { StrategyConfig } from './strategy.ts';
 import type { Trade, TradeDetail } from './trade.ts';
 
+/** A file that a run has read. */
+export interface FileDigest {
+  readonly name: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
 /** Shape of the JSON report of a replay (semantics §12). NaN is written as null. */
 export interface Report {
   readonly schemaVersion: 1;
@@ -9,7 +16,9 @@ export interface Report {
     readonly dir: string;
     readonly from: string;
     readonly to: string;
-    readonly files: readonly { readonly name: string; readonly sha256: string }[];
+    readonly files: readonly FileDigest[];
+    /** What lay beside the days and was read: order books, factors, postures. */
+    readonly beside: readonly FileDigest[];
     /** True when the folder says that its days were made by `dolphin data make`. */
     readonly synthetic: boolean;
   };
@@ -22,6 +31,8 @@ export interface Report {
   readonly universe: readonly string[];
   /** False when the run was stopped before the end of its data. */
   readonly complete: boolean;
+  /** What was missing or permitted by default, one sentence each. */
+  readonly warnings: readonly string[];
   readonly metrics: ReportMetrics;
   readonly venueFees: RepricedMetrics & { readonly schedule: string };
   readonly nextBarFills: RepricedMetrics;

@@ -45,4 +45,6 @@ export interface EngineRun {
   readonly initialCapital: number;
   readonly capital: number;
   readonly maxDrawdownMarked: number;
+  /** What was missing or permitted by default, one sentence each. */
+  readonly warnings: readonly string[];
 }

@@ -25,6 +25,7 @@ export function buildReport(run: EngineRun, context: ReportContext): Report {
     barIntervalMs: context.barIntervalMs,
     universe: context.universe,
     complete: context.complete,
+    warnings: run.warnings,
     metrics: metrics(run),
     venueFees: venueFees(run.initialCapital, run.trades),
     nextBarFills: nextBarFills(run.initialCapital, run.trades),

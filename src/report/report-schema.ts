@@ -69,6 +69,7 @@ export const reportSchema = z.object({
     from: date,
     to: date,
     files: z.array(z.object({ name: z.string(), sha256 })),
+    beside: z.array(z.object({ name: z.string(), sha256 })).default([]),
     synthetic: z.boolean().default(false),
   }),
   strategy: z.string(),
@@ -84,6 +85,7 @@ export const reportSchema = z.object({
   barIntervalMs: z.number().positive(),
   universe: z.array(z.string()),
   complete: z.boolean().default(true),
+  warnings: z.array(z.string()).default([]),
   metrics: z.object({
     ...repriced.shape,
     winRate: z.number().nullable(),

@@ -141,9 +141,12 @@ export function tradesSection({ trades }: Report): Section {
   return table(titles, rows, ['left', 'left', 'left', 'right', 'right', 'left', 'right', 'left']);
 }
 
-/** Everything odd that was counted, in words; no rows when nothing was. */
-export function countersSection({ days }: Report): Section {
-  const rows = nonZeroCounters(days).map(([name, total]) => [formatCount(total), COUNTER_WORDS[name]]);
+/** Everything odd that was counted or missing, in words; no rows when nothing was. */
+export function countersSection({ days, warnings }: Report): Section {
+  const rows = [
+    ...nonZeroCounters(days).map(([name, total]) => [formatCount(total), COUNTER_WORDS[name]]),
+    ...warnings.map((warning) => ['·', printable(warning)]),
+  ];
   return table(['', ''], rows, ['right', 'left']);
 }
 

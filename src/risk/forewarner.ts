@@ -15,6 +15,12 @@ export interface Forewarner {
 /** No model: scale 1, gate open, status OFF. */
 export const NULL_FOREWARNER: Forewarner = { assess: () => ({ status: 'OFF', scale: 1 }) };
 
+/** A verdict with its scale brought into the range that the engine accepts; a scale that is no number counts as 1. */
+export function clampScale(verdict: ForewarnerVerdict): ForewarnerVerdict {
+  const scale = Number.isNaN(verdict.scale) ? 1 : Math.min(1.5, Math.max(0.5, verdict.scale));
+  return { status: verdict.status, scale };
+}
+
 /** RED closes the gate for new positions. */
 export function isMcGateOpen(verdict: ForewarnerVerdict): boolean {
   return verdict.status !== 'RED';

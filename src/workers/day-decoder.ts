@@ -14,6 +14,8 @@ export type DayDecoderOptions = Omit<MarketDataWorkerOptions, 'region' | 'wait' 
 export interface ReadyDay {
   readonly block: DayBlock;
   readonly sha256: string;
+  /** Of the order-book file, or null. */
+  readonly bookSha256: string | null;
 }
 
 /** Young generation of a decoder thread: its garbage is short-lived columns, and memory matters more than a pause. */
@@ -67,11 +69,10 @@ export class DayDecoder {
     this.askAhead();
     const block = attachDayBlock(decoded.buffer, decoded.shape);
     if (this.scanner !== null) scanDay(this.scanner, block, decoded.day, decoded.hasSignals, this.beat);
-    return { block, sha256: decoded.sha256 };
+    return { block, sha256: decoded.sha256, bookSha256: decoded.bookSha256 };
   }
 
   async close(): Promise<void> {
-    for (const promise of this.ahead) promise.catch(() => undefined); // their day is not wanted any more
     await this.pool?.destroy();
   }
 
@@ -80,7 +81,9 @@ export class DayDecoder {
       const file = this.files[this.asked] as DayFile;
       const { path, day, bookPath } = file;
       const request = { path, day, bookPath, universe: this.universe, reuse: this.free.pop() };
-      this.ahead.push(this.asked === 0 || this.pool === null ? decodeDay(request) : decodeInPool(this.pool, request));
+      const decoded = this.asked === 0 || this.pool === null ? decodeDay(request) : decodeInPool(this.pool, request);
+      decoded.catch(() => undefined); // a bad file is an error when its turn comes, not when it is found
+      this.ahead.push(decoded);
       this.asked++;
     }
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { FileDigest } from '../model/report.ts';
 import { NS_PER_MS } from '../model/time.ts';
 import { DayFrames } from '../replay/day-frames.ts';
 import { Pacing } from '../replay/pacing.ts';
@@ -15,7 +16,8 @@ await runWorker('MARKET_DATA', options.region, parentPort, async ({ region, hear
   const decoder = await DayDecoder.create(options, () => heartbeat.beat());
   const pacing = options.speed === 0 ? null : new Pacing(options.speed, options.barIntervalMs * NS_PER_MS);
   const publisher = new FramePublisher(region, options.wait, heartbeat, pacing);
-  const files: { name: string; sha256: string }[] = [];
+  const files: FileDigest[] = [];
+  const books: FileDigest[] = [];
   let waitedMs = 0;
   let isWhole = true;
   try {
@@ -27,6 +29,7 @@ await runWorker('MARKET_DATA', options.region, parentPort, async ({ region, hear
       // The engine waited for this file only if it had meanwhile run out of frames.
       if (pacing === null && publisher.isEngineStarved) waitedMs += performance.now() - askedMs;
       files.push({ name: file.name, sha256: day.sha256 });
+      if (day.bookSha256 !== null) books.push({ name: `ob/${file.name}`, sha256: day.bookSha256 });
       isWhole = publisher.publishDay(new DayFrames(day.block, file.day), file.day) && !isStopRequested(region);
       if (!isWhole) break;
     }
@@ -34,5 +37,5 @@ await runWorker('MARKET_DATA', options.region, parentPort, async ({ region, hear
   } finally {
     await decoder.close();
   }
-  tell({ kind: 'marketDataDone', files, secondsWaitedForFiles: waitedMs / 1000 });
+  tell({ kind: 'marketDataDone', files, books, secondsWaitedForFiles: waitedMs / 1000 });
 });

@@ -1,5 +1,6 @@
 import type { DayResult } from '../model/day-result.ts';
 import type { FactorRow } from '../model/factors.ts';
+import type { FileDigest } from '../model/report.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
 import type { EngineRun } from '../model/trade.ts';
@@ -66,7 +67,8 @@ export type WorkerMessage =
     }
   | {
       readonly kind: 'marketDataDone';
-      readonly files: readonly { readonly name: string; readonly sha256: string }[];
+      readonly files: readonly FileDigest[];
+      readonly books: readonly FileDigest[];
       readonly secondsWaitedForFiles: number;
     }
   | { readonly kind: 'executionDone'; readonly entries: number; readonly exits: number };

@@ -64,6 +64,7 @@ export function goldenRun(golden: Golden): EngineRun {
     initialCapital: goldenConfig(golden).initial_capital,
     capital: golden.metrics.capital,
     maxDrawdownMarked: golden.metrics.maxDrawdownMarked,
+    warnings: [],
   };
 }
 
@@ -77,6 +78,7 @@ export function goldenReport(name: string, context: Partial<ReportContext> = {})
       from: dates[0]!,
       to: dates.at(-1)!,
       files: dates.map((date) => ({ name: `${date}.parquet`, sha256: 'ab'.repeat(32) })),
+      beside: [],
       synthetic: true,
     },
     strategy: 'champion',

@@ -12,10 +12,14 @@ export interface VolatilityDetector {
   /** What it is compared with; NaN while there is nothing to compare. */
   threshold(): number;
   reset(): void;
+  /** Bars that were permitted because the history was still too short; over the whole run. */
+  readonly permissiveBars: number;
 }
 
 /** The champion's detector: the reference asset's volatility against a calibrated constant. */
 export class ThresholdVolatilityDetector implements VolatilityDetector {
+  /** It never permits by default. */
+  readonly permissiveBars = 0;
   private readonly histories: Histories;
   private readonly minVolatility: number;
 
@@ -53,7 +57,6 @@ const ANNUALISATION = Math.sqrt(252 * 12 * 720);
 
 /** The signal-level strategy's detector: above the median and the 75th percentile of its own history. */
 export class PercentileVolatilityDetector implements VolatilityDetector {
-  /** Bars that were permitted because the history was still too short. */
   permissiveBars = 0;
   private readonly histories: Histories;
   private readonly history = new RollingOrder(1, HISTORY_BARS);

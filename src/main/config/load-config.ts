@@ -23,10 +23,11 @@ export interface LoadedStrategy {
 }
 
 /**
- * Reads a strategy from a YAML file and `key=value` settings, later ones winning.
+ * Reads a strategy from a YAML file and `key=value` settings, later ones winning. One of the 15 champion keys that is
+ * not what the named strategy has makes it `custom`; any other change is appended to the name.
  *
  * @param file - null for the champion.
- * @param settings - `--set` arguments. Changing a champion key renames the strategy to `custom`.
+ * @param settings - `--set` arguments.
  * @throws InputError naming file or flag, key, value and rule; InvariantError for a drifted champion.
  */
 export function loadStrategy(file: string | null, settings: readonly string[]): LoadedStrategy {
@@ -39,7 +40,7 @@ export function loadStrategy(file: string | null, settings: readonly string[]): 
   const config = { ...written, ...validateKeys(parseSettings(settings), '--set') };
   const problem = crossKeyProblem(config);
   if (problem !== null) throw new InputError(`${file ?? '--set'}: ${problem}`);
-  const isRenamed = CHAMPION_PARAM_KEYS.some((key) => config[key] !== written[key]);
+  const isRenamed = CHAMPION_PARAM_KEYS.some((key) => config[key] !== base[key]);
   const baseName = isRenamed ? 'custom' : fromFile.strategy;
   return { name: baseName + changedKeys(base, config), baseName, config, paramHash: paramHash(config) };
 }

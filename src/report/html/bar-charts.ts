@@ -29,14 +29,16 @@ export function gateChart({ days }: Report): string {
   return `<table class="bars gates"><thead><tr><th>gate</th><th class="n">reached</th><th class="n">passed</th><th class="n">share</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
-/** Everything odd that was counted, in words. */
-export function counterTable({ days }: Report): string {
+/** Everything odd that was counted or missing, in words. */
+export function counterTable({ days, warnings }: Report): string {
   const counters = nonZeroCounters(days);
-  if (counters.length === 0) return '<p class="quiet">Nothing: no gap, no bad price, no refused snapshot.</p>';
+  if (counters.length === 0 && warnings.length === 0)
+    return '<p class="quiet">Nothing: no gap, no bad price, no refused snapshot.</p>';
   const rows = counters.map(
     ([name, total]) => `<tr><td class="n">${formatCount(total)}</td><td>${escapeHtml(COUNTER_WORDS[name])}</td></tr>`,
   );
-  return `<table class="counters"><tbody>${rows.join('')}</tbody></table>`;
+  const missing = warnings.map((warning) => `<tr><td class="n">·</td><td>${escapeHtml(printable(warning))}</td></tr>`);
+  return `<table class="counters"><tbody>${[...rows, ...missing].join('')}</tbody></table>`;
 }
 
 /** Pnl by UTC hour of entry, one column per hour, with the number of trades under it. */
