@@ -16,18 +16,20 @@ export interface PostureSource {
 }
 
 /**
- * Values that other threads may replace while the engine runs. Versions only grow; `takeAcb` hands out what came since
- * the last call.
+ * Values that other threads may replace while the engine runs. Versions only grow. `takeAcb` hands out what came since
+ * the last call, and its version: a version asked before may be older than the value that is then taken.
  */
 export interface LiveCells {
   acbVersion(): number;
   postureVersion(): number;
   mcVersion(): number;
-  /** Fills `update` and answers true when a new ACB value or refusal is there. */
+  /** Answers true when a new ACB value or refusal is there, and fills `update` with it. Sets its version always. */
   takeAcb(update: AcbUpdate): boolean;
 }
 
 export interface AcbUpdate {
+  /** Version of the cell as taken; 0 while nothing was ever published. */
+  version: number;
   boost: number;
   beta: number;
   /** Updates that their writer refused since the last take. */
@@ -61,7 +63,7 @@ export class DolphinActor {
   private readonly engine: AlphaEngine;
   private readonly ports: ActorPorts;
   private readonly rules: Rules;
-  private readonly acbUpdate: AcbUpdate = { boost: 1, beta: 0, refusals: 0, hasValue: false };
+  private readonly acbUpdate: AcbUpdate = { version: 0, boost: 1, beta: 0, refusals: 0, hasValue: false };
   private day = Number.NEGATIVE_INFINITY;
   private lastScanNumber = Number.NEGATIVE_INFINITY;
   private lastScanNsOfDay = Number.NEGATIVE_INFINITY;
@@ -109,17 +111,18 @@ export class DolphinActor {
 
   private onScan(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): void {
     const { cells } = this.ports;
-    const acbVersion = cells.acbVersion();
     const postureVersion = cells.postureVersion();
     const mcVersion = cells.mcVersion();
     this.crossDayBoundary(frame.tsEventDay); // ②
-    this.applyPendingAcb(); // ①, after the boundary: a value pushed before midnight must not outlive it unseen
+    this.applyPendingAcb(); // ①, after the boundary: a new day would discard a value that no step has seen yet
     if (!this.acceptScan(frame)) return; // ④ dedup
     const isStale = this.isStale(frame, tsTakeDay, tsTakeNsOfDay);
     if (isStale) this.engine.tally.staleScans++;
     this.engine.step(frame, !isStale); // ③ HIBERNATE, ⑤ to ⑦ inside
     const isChanged =
-      cells.acbVersion() !== acbVersion || cells.postureVersion() !== postureVersion || cells.mcVersion() !== mcVersion;
+      cells.acbVersion() !== this.acbUpdate.version ||
+      cells.postureVersion() !== postureVersion ||
+      cells.mcVersion() !== mcVersion;
     if (isChanged) this.engine.tally.staleStateEvents++; // ⑧
   }
 

@@ -1,6 +1,4 @@
 import { Histories } from '../alpha/histories.ts';
-import { Mt19937 } from '../alpha/kernels/mt19937.ts';
-import { type ExitParams, exitReason } from '../alpha/layers/exits.ts';
 import {
   type LeverageParams,
   leverageCeiling,
@@ -9,7 +7,6 @@ import {
 } from '../alpha/layers/leverage.ts';
 import { ProxyBoost } from '../alpha/layers/proxy-boost.ts';
 import { isVelDivUsable, signedStrength, strengthBucket } from '../alpha/layers/signal-gate.ts';
-import { drawFee, expectedFee, type FeeSchedule } from '../alpha/layers/smart-placer.ts';
 import {
   PercentileVolatilityDetector,
   ThresholdVolatilityDetector,
@@ -18,7 +15,6 @@ import {
 import { BOOK_REFUSED, OrderBookFeatures } from '../alpha/order-book.ts';
 import type { DayResult } from '../model/day-result.ts';
 import { LONG, SHORT } from '../model/direction.ts';
-import { DAY_END, EXIT_HIBERNATE } from '../model/exit-reason.ts';
 import {
   FLAG_ASSET_VEL_DIV,
   type FrameView,
@@ -26,21 +22,19 @@ import {
   SIGNAL_V750,
   SIGNAL_VEL_DIV,
 } from '../model/frame.ts';
-import { createIntent, INTENT_ENTRY, INTENT_EXIT, type IntentSink } from '../model/intent.ts';
+import type { IntentSink } from '../model/intent.ts';
 import { APEX, HIBERNATE, POSTURE_NAMES, type Posture } from '../model/posture.ts';
 import { isValidPrice } from '../model/price.ts';
 import { dateFromDay, nsBetween } from '../model/time.ts';
 import type { EngineRun } from '../model/trade.ts';
-import { NextBarPrices } from '../portfolio/next-bar-prices.ts';
-import { OpenPosition } from '../portfolio/open-position.ts';
-import { type TradeClose, TradeLog } from '../portfolio/trade-log.ts';
+import type { OpenPosition } from '../portfolio/open-position.ts';
 import {
   AdaptiveCircuitBreaker,
   applyCutToPositionSize,
   clampBeta,
   clampBoost,
 } from '../risk/adaptive-circuit-breaker.ts';
-import { CircuitBreakerManager } from '../risk/circuit-breaker.ts';
+import type { CircuitBreakerManager } from '../risk/circuit-breaker.ts';
 import {
   clampScale,
   type Forewarner,
@@ -50,7 +44,8 @@ import {
 } from '../risk/forewarner.ts';
 import { DayTally, GATE_SIZING } from './day-tally.ts';
 import { EntryDecision } from './entry-decision.ts';
-import type { RunParams } from './run-params.ts';
+import { type EntryTicket, PositionDesk } from './position-desk.ts';
+import { deriveLeverageParams, type RunParams } from './run-params.ts';
 
 /** Regime of a day as it holds now: postures, boosts, the forewarner's verdict. */
 export interface DayRegime {
@@ -67,7 +62,6 @@ export interface DayRegime {
 }
 
 const GAP_INTERVALS = 2.5;
-const STALE_FILL_BARS = 24;
 
 /**
  * NDAlphaEngine: the seven layers over one UTC day at a time. A deterministic machine: it reads no clock and no
@@ -78,27 +72,24 @@ const STALE_FILL_BARS = 24;
 export class AlphaEngine {
   readonly params: RunParams;
   readonly histories: Histories;
-  readonly breaker: CircuitBreakerManager;
   readonly tally = new DayTally();
-  readonly position = new OpenPosition();
-  /** Realised capital, USDT. */
-  capital: number;
   /** Lifetime index of the next bar. */
   lifetimeBar = 0;
 
   private readonly entry: EntryDecision;
   private readonly volatilityDetector: VolatilityDetector;
   private readonly proxyBoost = new ProxyBoost();
-  private readonly random: Mt19937;
-  private readonly trades = new TradeLog();
-  private readonly nextBarPrices: NextBarPrices;
+  private readonly desk: PositionDesk;
+  private readonly ticket: EntryTicket = {
+    direction: 0,
+    assetIndex: -1,
+    notional: Number.NaN,
+    leverage: Number.NaN,
+    makerRate: Number.NaN,
+    bucket: 0,
+  };
   private readonly days: DayResult[] = [];
-  private readonly intents: IntentSink;
-  private readonly intent = createIntent();
-  private readonly fees: FeeSchedule;
   private readonly leverageParams: LeverageParams;
-  private readonly exitParams: ExitParams;
-  private readonly close: TradeClose;
 
   private orderBookFeatures: OrderBookFeatures;
   private acb = new AdaptiveCircuitBreaker([]);
@@ -115,21 +106,13 @@ export class AlphaEngine {
   private barIndex = 0;
   private lastDay = 0;
   private lastNsOfDay = Number.NaN;
-  private capitalAtDayStart: number;
-  private markedPeak: number;
-  private markedDrawdown = 0;
-  private intentCount = 0;
 
   /** @param intents - told of every decided entry and exit, inside the step. */
   constructor(params: RunParams, intents: IntentSink) {
     const { config, universe, excluded } = params;
     const assets = universe.length;
     this.params = params;
-    this.intents = intents;
-    this.capital = config.initial_capital;
-    this.capitalAtDayStart = config.initial_capital;
-    this.markedPeak = config.initial_capital;
-    this.random = new Mt19937(config.seed);
+    this.desk = new PositionDesk(params, intents, this.tally);
     this.histories = new Histories({
       assets,
       excluded,
@@ -138,20 +121,26 @@ export class AlphaEngine {
       volWindowBars: config.vol_window,
     });
     this.orderBookFeatures = new OrderBookFeatures(assets, excluded);
-    this.breaker = new CircuitBreakerManager({
-      dailyLossFrac: config.daily_loss_limit_pct,
-      maxConsecutiveLosses: config.max_consecutive_losses,
-    });
     this.volatilityDetector =
       config.vol_detector === 'percentile'
         ? new PercentileVolatilityDetector(this.histories)
         : new ThresholdVolatilityDetector(this.histories, params.minVolatility);
-    this.nextBarPrices = new NextBarPrices(assets, this.trades);
     this.entry = new EntryDecision(params, this, this.tally);
-    this.fees = { makerFee: config.maker_fee, takerFee: config.taker_fee, isSampled: config.fee_draw === 'sampled' };
     this.leverageParams = deriveLeverageParams(params);
-    this.exitParams = { takeProfitFrac: config.fixed_tp_pct, stopFrac: config.stop_pct };
-    this.close = createTradeClose();
+  }
+
+  /** The open position, or the last one when flat. */
+  get position(): OpenPosition {
+    return this.desk.position;
+  }
+
+  /** Realised capital, USDT. */
+  get capital(): number {
+    return this.desk.capital;
+  }
+
+  get breaker(): CircuitBreakerManager {
+    return this.desk.breaker;
   }
 
   /** Order-book features; replaceable by a provider that fills them from elsewhere. */
@@ -179,7 +168,7 @@ export class AlphaEngine {
 
   /** Intents decided so far, entries and exits. */
   get intentsDecided(): number {
-    return this.intentCount;
+    return this.desk.intentCount;
   }
 
   /** What the day says about size and permission, for whoever explains a decision. Allocates. */
@@ -248,15 +237,12 @@ export class AlphaEngine {
     this.cut = this.params.config.use_cut ? acb.cut : 0;
     this.mc = clampScale(this.forewarner.assess(day));
     this.barIndex = 0;
-    this.capitalAtDayStart = this.capital;
     this.tally.reset();
     this.histories.reset();
     this.volatilityDetector.reset();
     this.proxyBoost.reset();
     this.orderBookFeatures.reset();
-    this.nextBarPrices.beginDay();
-    this.breaker.beginDay(this.capital);
-    this.random.reseed(this.params.config.seed);
+    this.desk.beginDay();
   }
 
   /** Takes one order-book snapshot of today: a BOOK frame. */
@@ -276,12 +262,12 @@ export class AlphaEngine {
    */
   step(scan: FrameView, canEnter: boolean): void {
     const isAfterGap = this.countSignalAndGap(scan);
-    this.nextBarPrices.onBar(scan.payload);
-    const isFlat = this.position.direction === 0;
+    this.desk.onBar(scan.payload);
+    const isFlat = !this.desk.position.isOpen;
     if (this.posture === HIBERNATE && isFlat) this.tally.invalidPrices += this.countInvalidPrices(scan.payload);
     else {
       this.updateHistories(scan, isAfterGap);
-      if (!isFlat) this.manageExit(scan);
+      if (!isFlat) this.desk.manage(scan, this.lifetimeBar, this.posture === HIBERNATE);
       else if (canEnter && this.entry.decide(scan, this.barIndex)) this.openPosition(scan);
     }
     this.lastDay = scan.tsEventDay;
@@ -293,7 +279,9 @@ export class AlphaEngine {
 
   /** Ends the day: closes an open position when the strategy says so, and returns the day's result. Allocates. */
   endDay(): DayResult {
-    if (this.params.config.close_at_day_end && this.position.isOpen) this.closeAtDayEnd();
+    if (this.params.config.close_at_day_end && this.position.isOpen) {
+      this.desk.closeAtDayEnd(this.lastDay, this.lastNsOfDay, this.lifetimeBar - 1);
+    }
     return this.recordDay();
   }
 
@@ -306,10 +294,10 @@ export class AlphaEngine {
   run(): EngineRun {
     return {
       days: [...this.days],
-      trades: this.trades.records(this.params.universe),
+      trades: this.desk.trades.records(this.params.universe),
       initialCapital: this.params.config.initial_capital,
       capital: this.capital,
-      maxDrawdownMarked: this.markedDrawdown,
+      maxDrawdownMarked: this.desk.markedDrawdown,
       warnings: this.warnings(),
     };
   }
@@ -329,7 +317,7 @@ export class AlphaEngine {
   private recordDay(): DayResult {
     const result: DayResult = {
       date: dateFromDay(this.day),
-      pnl: this.capital - this.capitalAtDayStart,
+      pnl: this.capital - this.desk.capitalAtDayStart,
       trades: this.tally.trades,
       capital: this.capital,
       bars: this.tally.bars,
@@ -372,70 +360,21 @@ export class AlphaEngine {
     }
   }
 
-  private manageExit(scan: FrameView): void {
-    const { position } = this;
-    position.barsHeld++;
-    const isOverdue = this.isOverdue(scan);
-    const price = scan.payload[position.assetIndex]!;
-    if (!isValidPrice(price)) {
-      if (isOverdue && !position.isLateCounted) this.countLateExit();
-      return;
-    }
-    position.lastPrice = price;
-    position.lastPriceBar = this.lifetimeBar;
-    const change = position.change(price);
-    const equity = this.capital + change * position.notional;
-    this.markEquity(equity);
-    const isLossLimitHit = this.breaker.onEquity(equity);
-    const reason =
-      this.posture === HIBERNATE ? EXIT_HIBERNATE : exitReason(this.exitParams, change, isLossLimitHit, isOverdue);
-    if (reason !== 0) this.closePosition(reason, price, scan.tsEventDay, scan.tsEventNsOfDay, this.lifetimeBar);
-  }
-
-  private isOverdue(scan: FrameView): boolean {
-    const { position, params } = this;
-    if (position.barsHeld >= params.config.max_hold_bars) return true;
-    const heldNs = nsBetween(position.entryDay, position.entryNsOfDay, scan.tsEventDay, scan.tsEventNsOfDay);
-    return heldNs >= params.maxHoldNs;
-  }
-
-  private countLateExit(): void {
-    this.position.isLateCounted = true;
-    this.tally.lateExits++;
-  }
-
   private openPosition(scan: FrameView): void {
-    const { entry, params, position, tally } = this;
+    const { entry, params, ticket, tally } = this;
     const { config } = params;
-    const direction = entry.chosenDirection;
-    const velDiv = entry.chosenVelDiv;
-    const strength = signedStrength(direction, velDiv);
-    const leverage = this.leverage(direction, velDiv, strength);
-    const notional = applyCutToPositionSize(this.capital * config.fraction * leverage, this.cut);
-    if (!tally.gate(GATE_SIZING, this.capital > 0 && notional >= config.min_notional)) return;
-
-    const asset = entry.chosenAsset;
+    const strength = signedStrength(entry.chosenDirection, entry.chosenVelDiv);
+    ticket.direction = entry.chosenDirection;
+    ticket.assetIndex = entry.chosenAsset;
+    ticket.leverage = this.leverage(entry.chosenDirection, entry.chosenVelDiv, strength);
+    ticket.notional = applyCutToPositionSize(this.capital * config.fraction * ticket.leverage, this.cut);
+    ticket.bucket = strengthBucket(strength);
+    if (!tally.gate(GATE_SIZING, this.capital > 0 && ticket.notional >= config.min_notional)) return;
     if (!entry.chosenHasBook) tally.obMissing++;
-    const makerRate = entry.chosenHasBook ? this.orderBookFeatures.fillProbability[asset]! : config.sp_maker_entry_rate;
-    position.direction = direction;
-    position.assetIndex = asset;
-    position.entryPrice = scan.payload[asset]!;
-    position.lastPrice = position.entryPrice;
-    position.lastPriceBar = this.lifetimeBar;
-    position.notional = notional;
-    position.qty = notional / position.entryPrice;
-    position.leverage = leverage;
-    position.entryFee = drawFee(this.fees, makerRate, this.random);
-    position.entryFeeExpected = expectedFee(this.fees, makerRate);
-    position.bucket = strengthBucket(strength);
-    position.entryBar = this.lifetimeBar;
-    position.entryDay = scan.tsEventDay;
-    position.entryNsOfDay = scan.tsEventNsOfDay;
-    position.barsHeld = 0;
-    position.isLateCounted = false;
-    position.tradeIndex = this.trades.open(position);
-    this.nextBarPrices.onEntry(position.tradeIndex, asset);
-    this.emitIntent(INTENT_ENTRY, 0, position.entryPrice, scan.tsEventDay, scan.tsEventNsOfDay, this.lifetimeBar);
+    ticket.makerRate = entry.chosenHasBook
+      ? this.orderBookFeatures.fillProbability[entry.chosenAsset]!
+      : config.sp_maker_entry_rate;
+    this.desk.open(ticket, scan, this.lifetimeBar);
   }
 
   private leverage(direction: number, velDiv: number, strength: number): number {
@@ -448,95 +387,4 @@ export class AlphaEngine {
     if (floored > ceiling) this.tally.leverageCapped++;
     return Math.min(floored, ceiling);
   }
-
-  private closeAtDayEnd(): void {
-    const { position } = this;
-    const barsOld = this.lifetimeBar - 1 - position.lastPriceBar;
-    if (barsOld > STALE_FILL_BARS) this.tally.staleFills++;
-    this.closePosition(DAY_END, position.lastPrice, this.lastDay, this.lastNsOfDay, this.lifetimeBar - 1);
-  }
-
-  private closePosition(reason: number, price: number, day: number, nsOfDay: number, lifetimeBar: number): void {
-    const { position, close, params } = this;
-    const exitRate = params.config.sp_maker_exit_rate;
-    const exitFee = drawFee(this.fees, exitRate, this.random);
-    const gross = position.direction * (price / position.entryPrice - 1) * position.notional;
-    close.fees = position.notional * position.entryFee + position.qty * price * exitFee;
-    close.feesExpected =
-      position.notional * position.entryFeeExpected + position.qty * price * expectedFee(this.fees, exitRate);
-    close.pnl = gross - close.fees;
-    this.capital += close.pnl;
-    close.capital = this.capital;
-    close.day = day;
-    close.nsOfDay = nsOfDay;
-    close.lifetimeBar = lifetimeBar;
-    close.reason = reason;
-    close.price = price;
-    this.trades.close(position, close);
-    this.nextBarPrices.onExit(position.tradeIndex, position.assetIndex);
-    this.emitIntent(INTENT_EXIT, reason, price, day, nsOfDay, lifetimeBar);
-    position.direction = 0;
-    this.tally.trades++;
-    this.markEquity(this.capital);
-    this.breaker.onTradeClosed(close.pnl, this.capital);
-  }
-
-  private markEquity(equity: number): void {
-    if (equity > this.markedPeak) this.markedPeak = equity;
-    const drawdown = (this.markedPeak - equity) / this.markedPeak;
-    if (drawdown > this.markedDrawdown) this.markedDrawdown = drawdown;
-  }
-
-  private emitIntent(
-    kind: number,
-    reason: number,
-    price: number,
-    day: number,
-    nsOfDay: number,
-    lifetimeBar: number,
-  ): void {
-    const { intent, position } = this;
-    intent.sequence = this.intentCount++;
-    intent.kind = kind;
-    intent.direction = position.direction;
-    intent.reason = reason;
-    intent.assetIndex = position.assetIndex;
-    intent.tsEventDay = day;
-    intent.tsEventNsOfDay = nsOfDay;
-    intent.price = price;
-    intent.qty = position.qty;
-    intent.notional = position.notional;
-    intent.leverage = position.leverage;
-    intent.lifetimeBar = lifetimeBar;
-    this.intents.emit(intent);
-  }
-}
-
-/** Parameters of layer 6 as the configuration names them. */
-export function deriveLeverageParams(params: RunParams): LeverageParams {
-  const { config } = params;
-  return {
-    threshold: config.vel_div_threshold,
-    extreme: config.vel_div_extreme,
-    minLeverage: config.min_leverage,
-    maxLeverage: config.max_leverage,
-    absMaxLeverage: config.abs_max_leverage,
-    convexity: config.leverage_convexity,
-    isDynamic: config.use_dynamic_leverage,
-  };
-}
-
-function createTradeClose(): TradeClose {
-  const unset = Number.NaN;
-  return {
-    day: 0,
-    nsOfDay: unset,
-    lifetimeBar: 0,
-    reason: 0,
-    price: unset,
-    fees: unset,
-    feesExpected: unset,
-    pnl: unset,
-    capital: unset,
-  };
 }

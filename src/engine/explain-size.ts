@@ -2,7 +2,8 @@ import { leverageCeiling, regimeSizeMultiplier, signalLeverage, signalStrength }
 import { signedStrength } from '../alpha/layers/signal-gate.ts';
 import { SHORT } from '../model/direction.ts';
 import { applyCutToPositionSize } from '../risk/adaptive-circuit-breaker.ts';
-import { type AlphaEngine, deriveLeverageParams } from './engine.ts';
+import type { AlphaEngine } from './engine.ts';
+import { deriveLeverageParams } from './run-params.ts';
 
 /** The size that layer 6 gives a position, with every part of it (semantics §4.6). NaN without a usable divergence. */
 export interface SizeParts {

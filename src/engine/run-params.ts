@@ -1,3 +1,4 @@
+import type { LeverageParams } from '../alpha/layers/leverage.ts';
 import { LONG, SHORT } from '../model/direction.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
 import { NS_PER_MS } from '../model/time.ts';
@@ -39,5 +40,19 @@ export function deriveRunParams(config: StrategyConfig, universe: readonly strin
     referenceAsset,
     excluded: Uint8Array.from(universe, (symbol) => (config.excluded_assets.includes(symbol) ? 1 : 0)),
     directionRule: config.direction === 'short' ? SHORT : config.direction === 'long' ? LONG : 0,
+  };
+}
+
+/** Parameters of layer 6 as the configuration names them. */
+export function deriveLeverageParams(params: RunParams): LeverageParams {
+  const { config } = params;
+  return {
+    threshold: config.vel_div_threshold,
+    extreme: config.vel_div_extreme,
+    minLeverage: config.min_leverage,
+    maxLeverage: config.max_leverage,
+    absMaxLeverage: config.abs_max_leverage,
+    convexity: config.leverage_convexity,
+    isDynamic: config.use_dynamic_leverage,
   };
 }

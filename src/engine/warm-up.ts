@@ -1,4 +1,4 @@
-import { BOOK_VALUES, FRAME_BOOK, FRAME_SCAN, type FrameView, SIGNAL_VALUES, SIGNAL_VEL_DIV } from '../model/frame.ts';
+import { BOOK_VALUES, createFrame, FRAME_BOOK, FRAME_SCAN, type FrameView, SIGNAL_VEL_DIV } from '../model/frame.ts';
 import { DISCARD_INTENTS } from '../model/intent.ts';
 import { DolphinActor, NO_CELLS, PostureTable } from './actor.ts';
 import { AlphaEngine } from './engine.ts';
@@ -51,20 +51,7 @@ class MadeUpMarket {
     const assets = params.universe.length;
     this.params = params;
     this.prices = new Float64Array(assets).fill(100);
-    this.frame = {
-      kind: 0,
-      flags: 0,
-      sequence: 0,
-      assetIndex: -1,
-      tsEventDay: 0,
-      tsEventNsOfDay: 0,
-      tsRecvDay: 0,
-      tsRecvNsOfDay: 0,
-      scanNumber: 0,
-      signals: new Float64Array(SIGNAL_VALUES),
-      payload: new Float64Array(Math.max(assets, BOOK_VALUES)),
-      assetVelDivs: new Float64Array(assets),
-    };
+    this.frame = createFrame(assets);
   }
 
   scan(day: number, bar: number): FrameView {

@@ -15,14 +15,26 @@ export function exitCodeOfSignal(signal: StopSignal): number {
 }
 
 /**
- * Turns SIGINT and SIGTERM into an orderly stop; the second one ends the process at once.
+ * Signals this soon after the first one are the same wish: a terminal sends its Ctrl-C to the whole process group, and
+ * npx and the starter of the pinned runtime (bin/dolphin.mjs) each pass on what they got.
+ */
+export const SAME_WISH_MS = 1000;
+
+/**
+ * Turns SIGINT and SIGTERM into an orderly stop; a second wish ends the process at once. Hold it until the output is
+ * written: without it a signal kills.
  * @param stop - called once, at the first signal.
  */
 export function onStopSignals(stop: () => void): { readonly received: StopSignal | null; release(): void } {
   const state: { received: StopSignal | null } = { received: null };
+  let receivedAtMs = 0;
   const handle = (signal: NodeJS.Signals) => {
-    if (state.received !== null) process.exit(exitCodeOfSignal(state.received));
+    if (state.received !== null) {
+      if (performance.now() - receivedAtMs > SAME_WISH_MS) process.exit(exitCodeOfSignal(state.received));
+      return;
+    }
     state.received = signal as StopSignal;
+    receivedAtMs = performance.now();
     stop();
   };
   process.on('SIGINT', handle);

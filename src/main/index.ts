@@ -6,8 +6,11 @@ import { EXIT_FAILURE, EXIT_INPUT, EXIT_INVARIANT } from './exit-codes.ts';
 // A reader that closed its end (`| head`) has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`dolphin: cannot write standard output: ${error.message}\n`);
+  process.exit(EXIT_FAILURE);
 });
+// Who closed standard error wants no messages; the exit code still tells.
+process.stderr.on('error', () => undefined);
 
 try {
   await buildProgram().parseAsync(process.argv);

@@ -3,17 +3,22 @@ import type { DayResult } from '../model/day-result.ts';
 import { InputError } from '../model/input-error.ts';
 import { requestStop } from '../shm/control.ts';
 import { Counter, Gauge } from '../shm/counters.ts';
-import { Heartbeat, readBeats, readWorkerState } from '../shm/heartbeats.ts';
+import { Heartbeat, readBeats, readWorkerState, type WorkerState } from '../shm/heartbeats.ts';
 import type { WorkerName } from '../shm/layout.ts';
 import type { Region } from '../shm/region.ts';
 import { START, type WorkerError, type WorkerMessage } from '../workers/messages.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 
-const HEARTBEAT_CHECK_MS = 1000;
-/** Checks without a beat after which a running worker counts as hung; checks, so that a stopped process is no fault. */
-const HUNG_AFTER_CHECKS = 30;
-/** How long the threads have to end by themselves before they are ended. */
-const STOP_DEADLINE_MS = 5000;
+/** How long the supervisor is patient with its workers. */
+export interface Patience {
+  readonly heartbeatCheckMs: number;
+  /** Checks without a beat after which a worker counts as hung; checks, so that a stopped process is no fault. */
+  readonly hungAfterChecks: number;
+  /** How long the threads have to end by themselves after a failure before they are ended. */
+  readonly stopDeadlineMs: number;
+}
+
+const PATIENCE: Patience = { heartbeatCheckMs: 1000, hungAfterChecks: 30, stopDeadlineMs: 5000 };
 
 /** What a worker needs beside the region: its entry file and its options. */
 export interface WorkerSpec {
@@ -48,10 +53,18 @@ export class Supervisor {
   private readonly exits: Promise<void>[] = [];
   private readonly done = new Map<WorkerMessage['kind'], WorkerMessage>();
   private readonly ready = new Set<WorkerName>();
+  private readonly patience: Patience;
   private failure: Error | null = null;
+  private stopDeadline: NodeJS.Timeout | undefined;
 
   /** @param specs - in start order; the one named MARKET_DATA publishes only once all are ready. */
-  constructor(region: Region, specs: readonly WorkerSpec[], onDayEnd: (result: DayResult) => void) {
+  constructor(
+    region: Region,
+    specs: readonly WorkerSpec[],
+    onDayEnd: (result: DayResult) => void,
+    patience: Patience = PATIENCE,
+  ) {
+    this.patience = patience;
     this.region = region;
     this.specs = specs;
     this.onDayEnd = onDayEnd;
@@ -62,12 +75,13 @@ export class Supervisor {
    * @throws InputError as a worker found it; WorkerFailure when one died or hung, or when intents were lost.
    */
   async run(): Promise<RunOutcome> {
-    const watch = setInterval(this.heartbeatCheck(), HEARTBEAT_CHECK_MS);
+    const watch = setInterval(this.heartbeatCheck(), this.patience.heartbeatCheckMs);
     try {
-      for (const spec of this.specs) this.spawn(spec);
+      for (const spec of this.specs) if (this.failure === null) this.spawn(spec);
       await Promise.all(this.exits);
     } finally {
       clearInterval(watch);
+      clearTimeout(this.stopDeadline);
     }
     if (this.failure !== null) throw this.failure;
     return this.outcome();
@@ -89,7 +103,8 @@ export class Supervisor {
   }
 
   private spawn(spec: WorkerSpec): void {
-    const worker = new Worker(workerUrl(spec.entry), { name: spec.name, workerData: spec.options });
+    const worker = this.startThread(spec);
+    if (worker === null) return;
     this.workers.set(spec.name, worker);
     worker.on('message', (message: WorkerMessage) => this.onMessage(message));
     worker.on('error', (error) => this.fail(spec.name, error as Error));
@@ -100,6 +115,16 @@ export class Supervisor {
       });
     });
     this.exits.push(exited);
+  }
+
+  /** Null when there is no such thread (options that cannot be cloned): those that run already must be ended first. */
+  private startThread({ name, entry, options }: WorkerSpec): Worker | null {
+    try {
+      return new Worker(workerUrl(entry), { name, workerData: options });
+    } catch (error) {
+      this.fail(name, error as Error);
+      return null;
+    }
   }
 
   private onMessage(message: WorkerMessage): void {
@@ -116,7 +141,7 @@ export class Supervisor {
 
   private onExit(name: WorkerName, code: number): void {
     const state = readWorkerState(this.region, name);
-    if (state !== 'STOPPED' && state !== 'FAILED') {
+    if (!hasEnded(state)) {
       this.fail(name, new Error(`thread ended with code ${code} before its work was done`));
     }
     // Execution ends when it sees that the engine has; it may be asleep until someone rings.
@@ -133,14 +158,16 @@ export class Supervisor {
     requestStop(this.region);
     // A market-data worker that still waits for START hears nothing else.
     if (this.ready.size < this.specs.length) this.workers.get('MARKET_DATA')?.postMessage(START);
-    setTimeout(() => this.terminateAll(), STOP_DEADLINE_MS).unref();
+    this.stopDeadline ??= setTimeout(() => this.terminateAll(), this.patience.stopDeadlineMs);
   }
 
   private terminateAll(): void {
     for (const worker of this.workers.values()) void worker.terminate();
   }
 
+  /** Watches from the start: a worker that never comes up is as hung as one that stopped beating. */
   private heartbeatCheck(): () => void {
+    const { hungAfterChecks, heartbeatCheckMs } = this.patience;
     const seen = new Map<WorkerName, { beats: number; checks: number }>();
     return () => {
       for (const { name } of this.specs) {
@@ -148,8 +175,8 @@ export class Supervisor {
         const last = seen.get(name);
         const checks = last !== undefined && last.beats === beats ? last.checks + 1 : 0;
         seen.set(name, { beats, checks });
-        if (checks === HUNG_AFTER_CHECKS && readWorkerState(this.region, name) === 'RUNNING') {
-          this.fail(name, new Error(`has not beaten for ${HUNG_AFTER_CHECKS} s`));
+        if (checks === hungAfterChecks && !hasEnded(readWorkerState(this.region, name))) {
+          this.fail(name, new Error(`has not beaten for ${(hungAfterChecks * heartbeatCheckMs) / 1000} s`));
         }
       }
     };
@@ -172,6 +199,10 @@ export class Supervisor {
     if (message === undefined) throw new WorkerFailure(`the run ended without its "${kind}" message`);
     return message as DoneMessage<Kind>;
   }
+}
+
+function hasEnded(state: WorkerState): boolean {
+  return state === 'STOPPED' || state === 'FAILED';
 }
 
 function workerTitle(name: WorkerName): string {

@@ -84,3 +84,24 @@ export interface FrameView {
   /** One divergence per asset; meaningful only with FLAG_ASSET_VEL_DIV. */
   assetVelDivs: Float64Array;
 }
+
+/**
+ * A frame with vectors of its own, for feeding a machine without a ring. The payload has room for a scan of `assets`
+ * assets and for a snapshot.
+ */
+export function createFrame(assets: number): FrameView {
+  return {
+    kind: 0,
+    flags: 0,
+    sequence: 0,
+    assetIndex: -1,
+    tsEventDay: 0,
+    tsEventNsOfDay: 0,
+    tsRecvDay: 0,
+    tsRecvNsOfDay: 0,
+    scanNumber: 0,
+    signals: new Float64Array(SIGNAL_VALUES),
+    payload: new Float64Array(Math.max(assets, BOOK_VALUES)),
+    assetVelDivs: new Float64Array(assets),
+  };
+}

@@ -136,3 +136,19 @@ export interface TradeClose {
   pnl: number;
   capital: number;
 }
+
+/** A record of a close with nothing in it yet. */
+export function createTradeClose(): TradeClose {
+  const unset = Number.NaN;
+  return {
+    day: 0,
+    nsOfDay: unset,
+    lifetimeBar: 0,
+    reason: 0,
+    price: unset,
+    fees: unset,
+    feesExpected: unset,
+    pnl: unset,
+    capital: unset,
+  };
+}

@@ -13,6 +13,7 @@ import {
   tailOffset,
   wordIndex,
 } from './layout.ts';
+import type { RecordCodec } from './records/codec.ts';
 import { COMMAND_CODEC, type CommandRecord } from './records/command.ts';
 import { INTENT_CODEC } from './records/intent.ts';
 import { REPORT_CODEC, type ReportRecord } from './records/report.ts';
@@ -20,13 +21,6 @@ import type { Region } from './region.ts';
 
 /** offer() found no free record. Nothing was written; it is counted. */
 export const INSUFFICIENT_CAPACITY = -2;
-
-/** How one kind of record lies in a ring; `base` is an index of doubles. */
-export interface RecordCodec<R extends { sequence: number }> {
-  readonly blank: () => R;
-  readonly write: (doubles: Float64Array, base: number, record: R, sequence: number) => void;
-  readonly read: (doubles: Float64Array, base: number, record: R) => void;
-}
 
 /** Where one ring of fixed-size records lies in a region, and who is told about it. */
 interface RecordRingPlace<R extends { sequence: number }> {

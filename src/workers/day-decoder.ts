@@ -33,22 +33,22 @@ export class DayDecoder {
   private readonly scanner: EigenScanner | null;
   private readonly ahead: Promise<DecodedDay>[] = [];
   private readonly lookAhead: number;
-  private readonly beat: () => void;
+  private readonly goesOn: () => boolean;
   private asked = 0;
   /** Buffer of the day in use, and those that nobody reads any more. */
   private inUse: SharedArrayBuffer | null = null;
   private readonly free: SharedArrayBuffer[] = [];
 
-  /** @param beat - called while a long scan goes on, to show that this thread lives. */
-  static async create(options: DayDecoderOptions, beat: () => void): Promise<DayDecoder> {
-    return new DayDecoder(options, beat, options.files.length > 1 ? await createPool(options.decoders) : null);
+  /** @param goesOn - asked before each scan that the scanner computes; false ends the work, {@link next} is then null. */
+  static async create(options: DayDecoderOptions, goesOn: () => boolean): Promise<DayDecoder> {
+    return new DayDecoder(options, goesOn, options.files.length > 1 ? await createPool(options.decoders) : null);
   }
 
-  private constructor(options: DayDecoderOptions, beat: () => void, pool: Piscina | null) {
+  private constructor(options: DayDecoderOptions, goesOn: () => boolean, pool: Piscina | null) {
     this.files = options.files;
     this.universe = options.universe;
     this.lookAhead = options.decoders;
-    this.beat = beat;
+    this.goesOn = goesOn;
     this.pool = pool;
     this.scanner = options.needsScanner
       ? new EigenScanner({
@@ -61,14 +61,15 @@ export class DayDecoder {
   }
 
   /** The next day; the ones behind it are being decoded meanwhile. The day before must not be read any more. */
-  async next(): Promise<ReadyDay> {
+  async next(): Promise<ReadyDay | null> {
     if (this.inUse !== null) this.free.push(this.inUse);
     this.askAhead();
     const decoded = await (this.ahead.shift() as Promise<DecodedDay>);
     this.inUse = decoded.buffer;
     this.askAhead();
     const block = attachDayBlock(decoded.buffer, decoded.shape);
-    if (this.scanner !== null) scanDay(this.scanner, block, decoded.day, decoded.hasSignals, this.beat);
+    const { scanner } = this;
+    if (scanner !== null && !scanDay(scanner, block, decoded.day, decoded.hasSignals, this.goesOn)) return null;
     return { block, sha256: decoded.sha256, bookSha256: decoded.bookSha256 };
   }
 

@@ -2,7 +2,7 @@ import { DolphinActor, NO_CELLS, PostureTable } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
 import type { FactorRow } from '../model/factors.ts';
-import { FRAME_END, type FrameView, SIGNAL_VALUES } from '../model/frame.ts';
+import { createFrame, FRAME_END, type FrameView } from '../model/frame.ts';
 import { DISCARD_INTENTS, type IntentSink } from '../model/intent.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
@@ -68,21 +68,4 @@ export class DirectReplay {
     this.actor.onFrame(this.frame, 0, 0);
     return this.engine.run();
   }
-}
-
-function createFrame(assets: number): FrameView {
-  return {
-    kind: 0,
-    flags: 0,
-    sequence: 0,
-    assetIndex: -1,
-    tsEventDay: 0,
-    tsEventNsOfDay: 0,
-    tsRecvDay: 0,
-    tsRecvNsOfDay: 0,
-    scanNumber: 0,
-    signals: new Float64Array(SIGNAL_VALUES),
-    payload: new Float64Array(Math.max(assets, 20)),
-    assetVelDivs: new Float64Array(assets),
-  };
 }

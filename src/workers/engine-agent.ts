@@ -120,6 +120,7 @@ export class RegionCells implements LiveCells {
 
   takeAcb(update: AcbUpdate): boolean {
     const version = newestVersion(this.acb);
+    update.version = version;
     if (version === this.takenVersion) return false;
     this.takenVersion = version;
     const { values } = this.acb;

@@ -45,11 +45,11 @@ class IntentAccount implements Agent {
     return work;
   }
 
-  /** Outlives the engine: its last intents are still to be counted. */
+  /** Outlives the engine, even one that has not started when the stop comes: its last intents are still to be counted. */
   isDone(): boolean {
     if (!isStopRequested(this.region)) return false;
     const engine = readWorkerState(this.region, 'ENGINE');
-    return (engine === 'STOPPED' || engine === 'FAILED' || engine === 'ABSENT') && this.intents.available() === 0;
+    return (engine === 'STOPPED' || engine === 'FAILED') && this.intents.available() === 0;
   }
 }
 

@@ -85,6 +85,7 @@ export class FramePublisher {
   }
 
   private flush(): void {
+    this.heartbeat.beat();
     this.ring.publish();
     this.published.set(this.ring.published);
   }

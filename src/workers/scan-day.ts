@@ -14,14 +14,17 @@ export function scannerThresholds(config: StrategyConfig): number[] {
 /**
  * Runs the scanner over the accepted scans of a decoded day; writes its columns only where the file has none. Days must
  * come in order, none left out: the scanner's prices run across midnight (semantics §9).
+ *
+ * @param goesOn - asked before each scan, since a day of many assets takes minutes; false ends the day there.
+ * @returns false when it was ended.
  */
 export function scanDay(
   scanner: EigenScanner,
   block: DayBlock,
   day: number,
   hasSignals: boolean,
-  onScan: () => void = () => undefined,
-): void {
+  goesOn: () => boolean = () => true,
+): boolean {
   const { nsOfDay, scanNumbers, signals, prices, rows, assets } = block;
   const discarded = new Float64Array(SIGNAL_VALUES);
   let lastNumber = Number.NEGATIVE_INFINITY;
@@ -29,8 +32,9 @@ export function scanDay(
     const number = scanNumbers[row] as number;
     if (!(number > lastNumber)) continue;
     lastNumber = number;
-    onScan();
+    if (!goesOn()) return false;
     const out = hasSignals ? discarded : signals;
     scanner.step(day, nsOfDay[row] as number, prices, row * assets, out, hasSignals ? 0 : row * SIGNAL_VALUES);
   }
+  return true;
 }

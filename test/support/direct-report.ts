@@ -17,12 +17,12 @@ export async function runDirect(plan: ReplayPlan, config: StrategyConfig): Promi
       needsScanner: plan.files.some((file) => !file.hasSignals),
       decoders: 1,
     },
-    () => undefined,
+    () => true,
   );
   try {
     for (const file of plan.files) {
-      const { block } = await decoder.next();
-      replay.feed(block, file.day);
+      const day = await decoder.next();
+      if (day !== null) replay.feed(day.block, file.day);
     }
   } finally {
     await decoder.close();

@@ -33,9 +33,13 @@ export async function demoCommand(flags: DemoFlags): Promise<number> {
   });
   const run = new ReplayRun({ plan, strategy, wait: 'park', speed: 0, onDayEnd: () => undefined });
   const signals = onStopSignals(() => run.stop());
-  const report = await run.run().finally(() => signals.release());
-  writeReport(join(runDir, 'report.json'), reportJson(report));
-  process.stdout.write(demoSummary(report, { dataDir }));
+  try {
+    const report = await run.run();
+    writeReport(join(runDir, 'report.json'), reportJson(report));
+    process.stdout.write(demoSummary(report, { dataDir }));
+  } finally {
+    signals.release();
+  }
   return signals.received === null ? 0 : exitCodeOfSignal(signals.received);
 }
 

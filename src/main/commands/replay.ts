@@ -49,13 +49,14 @@ export async function replayCommand(flags: ReplayFlags): Promise<number> {
   });
   const signals = onStopSignals(() => run.stop());
   progress.start(() => run.framesStepped);
-  const report = await run.run().finally(() => {
-    progress.clear();
+  try {
+    const report = await run.run().finally(() => progress.clear());
+    if (flags.json !== undefined) writeJson(flags.json, reportJson(report));
+    if (flags.json !== '-') {
+      process.stdout.write(summary(report, { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY }));
+    }
+  } finally {
     signals.release();
-  });
-  if (flags.json !== undefined) writeJson(flags.json, reportJson(report));
-  if (flags.json !== '-') {
-    process.stdout.write(summary(report, { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY }));
   }
   return signals.received === null ? 0 : exitCodeOfSignal(signals.received);
 }

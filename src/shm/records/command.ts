@@ -1,4 +1,4 @@
-import type { RecordCodec } from '../record-ring.ts';
+import type { RecordCodec } from './codec.ts';
 
 /** Orders of the operator, each to be obeyed once and in order (design §6). */
 export const COMMAND_HALT = 1;

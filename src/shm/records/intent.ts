@@ -1,5 +1,5 @@
 import { createIntent, type Intent } from '../../model/intent.ts';
-import type { RecordCodec } from '../record-ring.ts';
+import type { RecordCodec } from './codec.ts';
 
 /** All fields as doubles, in the order of model/intent.ts; 96 bytes of a stride of 128. */
 export const INTENT_CODEC: RecordCodec<Intent> = {

@@ -1,4 +1,4 @@
-import type { RecordCodec } from '../record-ring.ts';
+import type { RecordCodec } from './codec.ts';
 
 /** What execution tells the engine of one order (docs/glossary.md: accepted, filled, ...). Codes start at 1. */
 export const REPORT_ACCEPTED = 1;

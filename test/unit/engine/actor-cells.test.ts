@@ -21,7 +21,7 @@ function cellsWithWriters() {
   return { cells: new RegionCells(region), posture: new CellWriter(region, 'posture'), push, refuse };
 }
 
-const update: AcbUpdate = { boost: 0, beta: 0, refusals: 0, hasValue: false };
+const update: AcbUpdate = { version: 0, boost: 0, beta: 0, refusals: 0, hasValue: false };
 
 test('two updates between two steps are one change of version, not one more while they are taken', () => {
   const { cells, push } = cellsWithWriters();
@@ -29,7 +29,7 @@ test('two updates between two steps are one change of version, not one more whil
   push(1.25, 0.3);
   const before = cells.acbVersion();
   expect(cells.takeAcb(update)).toBe(true);
-  expect(update).toEqual({ boost: 1.25, beta: 0.3, refusals: 0, hasValue: true });
+  expect(update).toEqual({ version: before, boost: 1.25, beta: 0.3, refusals: 0, hasValue: true });
   expect(cells.acbVersion()).toBe(before);
   expect(cells.takeAcb(update)).toBe(false);
   push(1, 0);
@@ -55,5 +55,5 @@ test('refusals come alone, or beside the value that stays', () => {
   push(1.5, 0.2);
   refuse();
   expect(cells.takeAcb(update)).toBe(true);
-  expect(update).toEqual({ boost: 1.5, beta: 0.2, refusals: 1, hasValue: true });
+  expect(update).toEqual({ version: 4, boost: 1.5, beta: 0.2, refusals: 1, hasValue: true });
 });

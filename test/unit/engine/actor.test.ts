@@ -20,7 +20,7 @@ class FakeCells implements LiveCells {
   acb = 0;
   posture = 0;
   mc = 0;
-  private pending: AcbUpdate | null = null;
+  private pending: Omit<AcbUpdate, 'version'> | null = null;
 
   push(update: Partial<AcbUpdate>): void {
     this.pending = { boost: 1, beta: 0, refusals: 0, hasValue: true, ...update };
@@ -38,6 +38,7 @@ class FakeCells implements LiveCells {
   }
 
   takeAcb(update: AcbUpdate): boolean {
+    update.version = this.acb;
     if (this.pending === null) return false;
     Object.assign(update, this.pending);
     this.pending = null;
