@@ -1,0 +1,2 @@
+/** A worker that never comes as far as saying that it starts. */
+for (;;) Math.random();

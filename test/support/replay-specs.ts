@@ -1,0 +1,52 @@
+import { planReplay } from '../../src/adapters/day-folder/plan.ts';
+import { deriveRunParams } from '../../src/engine/run-params.ts';
+import type { WorkerSpec } from '../../src/main/supervisor.ts';
+import { createChampionConfig } from '../../src/model/strategy.ts';
+import { DEFAULT_SLOTS } from '../../src/shm/layout.ts';
+import { createRegion, type Region } from '../../src/shm/region.ts';
+import type {
+  EngineWorkerOptions,
+  ExecutionWorkerOptions,
+  MarketDataWorkerOptions,
+} from '../../src/workers/messages.ts';
+
+/** The region and the three workers of a replay, so that a test can put another worker in the place of one. */
+export interface ReplaySpecs {
+  readonly region: Region;
+  readonly execution: WorkerSpec;
+  readonly engine: WorkerSpec;
+  readonly marketData: WorkerSpec;
+}
+
+/** @param speed - event seconds per second; 0 is as fast as possible. */
+export async function replaySpecs(dir: string, speed = 0): Promise<ReplaySpecs> {
+  const config = createChampionConfig();
+  const plan = await planReplay({ dir, configBarIntervalMs: 5000, referenceAsset: 'BTCUSDT' });
+  const { universe, barIntervalMs, files } = plan;
+  const region = createRegion({ assets: universe.length, hasAssetSignals: false, ...DEFAULT_SLOTS });
+  const base = { region: region.buffer, wait: 'park' } as const;
+  const execution: ExecutionWorkerOptions = base;
+  const engine: EngineWorkerOptions = { ...base, config, universe, barIntervalMs, factors: [], safety: [] };
+  const marketData: MarketDataWorkerOptions = {
+    ...base,
+    files,
+    universe,
+    excluded: deriveRunParams(config, universe, barIntervalMs).excluded,
+    barIntervalMs,
+    scannerThresholds: [0.02],
+    needsScanner: files.some((file) => !file.hasSignals),
+    speed,
+    decoders: 1,
+  };
+  return {
+    region,
+    execution: { name: 'EXECUTION', entry: 'execution.worker', options: execution },
+    engine: { name: 'ENGINE', entry: 'engine.worker', options: engine },
+    marketData: { name: 'MARKET_DATA', entry: 'market-data.worker', options: marketData },
+  };
+}
+
+/** `spec` with the entry file of test/integration/planted in the place of its own. */
+export function planted(spec: WorkerSpec, name: string): WorkerSpec {
+  return { ...spec, entry: `../../test/integration/planted/${name}.worker` };
+}
