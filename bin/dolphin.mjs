@@ -4,10 +4,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const PINNED_ABI = '127'; // Node 22; docs/adr/0001-node-22-pinned-through-npm.md
+// The oldest 22 that runs TypeScript sources as they are; docs/adr/0001-node-22-pinned-through-npm.md
+const MAJOR = 22;
+const LEAST_MINOR = 18;
+/** Set in the pinned runtime to the process id of its starter. */
+const STARTER = 'DOLPHIN_STARTER';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function newestSourceMs(dir) {
@@ -39,20 +44,41 @@ function pinnedNode() {
   }
 }
 
-if (process.versions.modules === PINNED_ABI) {
-  await import(pathToFileURL(entryFile()).href);
-} else {
+function isRightNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major === MAJOR && minor >= LEAST_MINOR;
+}
+
+/** A starter that was killed passes no signal on; its end of the channel closes, and that is a stop as well. */
+function stopWithStarter() {
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel?.unref(); // the channel alone keeps nobody running
+}
+
+/** Runs this file on the pinned runtime, passes signals on, and ends as it ends. */
+function startPinned() {
   const node = pinnedNode();
   if (node === null) {
     console.error(
-      `dolphin: needs Node 22, this is ${process.version} and no pinned runtime is installed for ` +
-        `${process.platform}-${process.arch}; run "npm ci" in ${root}, or start it with Node 22`,
+      `dolphin: needs Node ${MAJOR}.${LEAST_MINOR} or a later ${MAJOR}, this is ${process.version} and no pinned runtime is installed for ` +
+        `${process.platform}-${process.arch}; run "npm ci" in ${root}, or start it with Node ${MAJOR}`,
     );
     process.exit(1);
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [STARTER]: String(process.pid) },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) =>
-    process.exit(signal === null ? (code ?? 1) : 128 + (signal === 'SIGINT' ? 2 : 15)),
-  );
+  child.on('error', (error) => {
+    console.error(`dolphin: the pinned runtime ${node} cannot be started: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
 }
+
+const isStarted = process.env[STARTER] === String(process.ppid);
+if (isStarted) stopWithStarter();
+// A runtime that we started is never asked for another one, whatever its version.
+if (isStarted || isRightNode()) await import(pathToFileURL(entryFile()).href);
+else startPinned();

@@ -26,8 +26,6 @@ export interface ReplayRunOptions {
   /** Event seconds per second; 0 is as fast as possible. */
   readonly speed: number;
   readonly onDayEnd: (result: DayResult) => void;
-  /** Tests only: the engine throws at this frame. */
-  readonly failAtFrame?: number;
 }
 
 /** A replay through the worker threads, from plan to report. */
@@ -79,7 +77,6 @@ function workerSpecs(options: ReplayRunOptions, region: SharedArrayBuffer): Work
     barIntervalMs: plan.barIntervalMs,
     factors: plan.factors,
     safety: plan.safety,
-    ...(options.failAtFrame === undefined ? {} : { failAtFrame: options.failAtFrame }),
   };
   const marketData: MarketDataWorkerOptions = {
     region,
@@ -115,6 +112,7 @@ function reportOf({ plan, strategy }: ReplayRunOptions, outcome: RunOutcome, los
     },
     strategy: nameWithInterval(strategy.name, plan.barIntervalMs),
     paramHash: strategy.paramHash,
+    stateHash: engine.stateHash,
     config: strategy.config,
     barIntervalMs: plan.barIntervalMs,
     universe: plan.universe,

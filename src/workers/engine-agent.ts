@@ -23,13 +23,11 @@ export class EngineAgent implements Agent {
   private readonly histogram: RecordableHistogram = createHistogram();
   /** Monotonic ns before and after a step, and of the first frame: BigInt that lives in an array does not allocate. */
   private readonly stamps = new BigInt64Array(3);
-  private readonly failAtFrame: number;
   private bars = 0;
 
-  constructor(region: Region, actor: DolphinActor, failAtFrame: number) {
+  constructor(region: Region, actor: DolphinActor) {
     this.region = region;
     this.actor = actor;
-    this.failAtFrame = failAtFrame;
     this.frames = new BarRingConsumer(region);
     this.stepped = new Gauge(region, 'framesStepped');
   }
@@ -80,7 +78,6 @@ export class EngineAgent implements Agent {
   private step(): void {
     const { frame } = this.frames;
     const { stamps } = this;
-    if (frame.sequence === this.failAtFrame) throw new Error(`failed on purpose at frame ${frame.sequence}`);
     stamps[0] = process.hrtime.bigint();
     if (this.bars === 0) stamps[2] = stamps[0];
     this.actor.onFrame(frame, frame.tsRecvDay, frame.tsRecvNsOfDay);

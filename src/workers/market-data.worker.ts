@@ -5,6 +5,7 @@ import { NS_PER_MS } from '../model/time.ts';
 import { DayFrames } from '../replay/day-frames.ts';
 import { Pacing } from '../replay/pacing.ts';
 import { isStopRequested } from '../shm/control.ts';
+import { Gauge } from '../shm/counters.ts';
 import { PARK_TIMEOUT_MS } from '../shm/doorbell.ts';
 import { DayDecoder } from './day-decoder.ts';
 import { FramePublisher } from './frame-publisher.ts';
@@ -23,6 +24,7 @@ await runWorker('MARKET_DATA', options.region, parentPort, async ({ region, hear
   const publisher = new FramePublisher(region, options.wait, heartbeat, pacing);
   const files: FileDigest[] = [];
   const books: FileDigest[] = [];
+  const fileWait = new Gauge(region, 'fileWaitNs');
   let waitedMs = 0;
   let isWhole = true;
   // Beats while this thread waits for START or for the pool; where it blocks instead, the work itself beats.
@@ -37,6 +39,7 @@ await runWorker('MARKET_DATA', options.region, parentPort, async ({ region, hear
       if (day === null) break;
       // The engine waited for this file only if it had meanwhile run out of frames.
       if (pacing === null && publisher.isEngineStarved) waitedMs += performance.now() - askedMs;
+      fileWait.set(waitedMs * NS_PER_MS);
       files.push({ name: file.name, sha256: day.sha256 });
       if (day.bookSha256 !== null) books.push({ name: `ob/${file.name}`, sha256: day.bookSha256 });
       isWhole = publisher.publishDay(new DayFrames(day.block, file.day), file.day) && !isStopped();

@@ -19,8 +19,6 @@ export interface EngineWorkerOptions extends WorkerBase {
   readonly barIntervalMs: number;
   readonly factors: readonly FactorRow[];
   readonly safety: readonly SafetyRow[];
-  /** Frame number at which the worker throws on purpose; only tests of the supervisor set it. */
-  readonly failAtFrame?: number;
 }
 
 export interface DayFile {
@@ -60,6 +58,8 @@ export type WorkerMessage =
   | {
       readonly kind: 'engineDone';
       readonly run: EngineRun;
+      /** SHA-256 of the engine's whole state after its last frame. */
+      readonly stateHash: string;
       readonly complete: boolean;
       readonly entries: number;
       readonly exits: number;

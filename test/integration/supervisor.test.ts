@@ -3,14 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { planReplay } from '../../src/adapters/day-folder/plan.ts';
 import { loadStrategy } from '../../src/main/config/load-config.ts';
 import { ReplayRun } from '../../src/main/replay-run.ts';
-import { WorkerFailure } from '../../src/main/supervisor.ts';
+import { Supervisor, WorkerFailure } from '../../src/main/supervisor.ts';
+import { planted, replaySpecs } from '../support/replay-specs.ts';
 
 const PLAIN = fileURLToPath(new URL('../golden/plain/data', import.meta.url));
 
-async function plainRun(changes: { failAtFrame?: number; speed?: number } = {}): Promise<ReplayRun> {
+async function plainRun(): Promise<ReplayRun> {
   const strategy = loadStrategy(null, []);
   const plan = await planReplay({ dir: PLAIN, configBarIntervalMs: 5000, referenceAsset: 'BTCUSDT' });
-  return new ReplayRun({ plan, strategy, wait: 'park', speed: 0, onDayEnd: () => undefined, ...changes });
+  return new ReplayRun({ plan, strategy, wait: 'park', speed: 0, onDayEnd: () => undefined });
 }
 
 /** Worker threads of this process that are still there. */
@@ -23,7 +24,9 @@ describe('the supervisor', () => {
     'turns a throw of the engine at frame %i into one error and ends every thread',
     async (frame) => {
       const before = liveThreads();
-      const run = await plainRun({ failAtFrame: frame });
+      const { region, execution, engine, marketData } = await replaySpecs(PLAIN);
+      const failing = planted({ ...engine, options: { ...engine.options, failAtFrame: frame } }, 'failing-engine');
+      const run = new Supervisor(region, [execution, failing, marketData], () => undefined);
       const error = await run.run().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(WorkerFailure);
       expect((error as Error).message).toBe(`engine worker failed: failed on purpose at frame ${frame}`);

@@ -2,7 +2,7 @@ import { planReplay } from '../../src/adapters/day-folder/plan.ts';
 import { deriveRunParams } from '../../src/engine/run-params.ts';
 import type { WorkerSpec } from '../../src/main/supervisor.ts';
 import { createChampionConfig } from '../../src/model/strategy.ts';
-import { DEFAULT_SLOTS } from '../../src/shm/layout.ts';
+import { DEFAULT_SLOTS, type RegionShape } from '../../src/shm/layout.ts';
 import { createRegion, type Region } from '../../src/shm/region.ts';
 import type {
   EngineWorkerOptions,
@@ -18,12 +18,15 @@ export interface ReplaySpecs {
   readonly marketData: WorkerSpec;
 }
 
-/** @param speed - event seconds per second; 0 is as fast as possible. */
-export async function replaySpecs(dir: string, speed = 0): Promise<ReplaySpecs> {
+/**
+ * @param speed - event seconds per second; 0 is as fast as possible.
+ * @param slots - sizes of rings, where a test wants another than the program's.
+ */
+export async function replaySpecs(dir: string, speed = 0, slots: Partial<RegionShape> = {}): Promise<ReplaySpecs> {
   const config = createChampionConfig();
   const plan = await planReplay({ dir, configBarIntervalMs: 5000, referenceAsset: 'BTCUSDT' });
   const { universe, barIntervalMs, files } = plan;
-  const region = createRegion({ assets: universe.length, hasAssetSignals: false, ...DEFAULT_SLOTS });
+  const region = createRegion({ assets: universe.length, hasAssetSignals: false, ...DEFAULT_SLOTS, ...slots });
   const base = { region: region.buffer, wait: 'park' } as const;
   const execution: ExecutionWorkerOptions = base;
   const engine: EngineWorkerOptions = { ...base, config, universe, barIntervalMs, factors: [], safety: [] };

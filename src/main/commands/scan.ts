@@ -65,7 +65,7 @@ export async function scanCommand(flags: ScanFlags): Promise<number> {
   const stopped = written === plan.files.length ? '' : ` of ${plan.files.length}, stopped`;
   process.stdout.write(
     `${flags.out}: ${plural(written, 'day')} with scan columns written${stopped} (from ${flags.data}, ${plural(plan.universe.length, 'asset')})\n` +
-      `Next: npx dolphin replay --data ${flags.out}\n`,
+      `Next: npx dolphin replay --data ${flags.out}${flags.barInterval === undefined ? '' : ` --bar-interval ${flags.barInterval}`}\n`,
   );
   return signals.received === null ? 0 : exitCodeOfSignal(signals.received);
 }

@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { DolphinActor, NO_CELLS, PostureTable } from '../../../src/engine/actor.ts';
+import { AlphaEngine } from '../../../src/engine/engine.ts';
+import { deriveRunParams } from '../../../src/engine/run-params.ts';
+import type { FrameView } from '../../../src/model/frame.ts';
+import { Doorbell } from '../../../src/shm/doorbell.ts';
+import { createIdleStrategy } from '../../../src/shm/idle.ts';
+import { runDutyCycle } from '../../../src/workers/duty-cycle.ts';
+import { EngineAgent } from '../../../src/workers/engine-agent.ts';
+import { IntentOutlet } from '../../../src/workers/intent-outlet.ts';
+import type { EngineWorkerOptions } from '../../../src/workers/messages.ts';
+import { runWorker } from '../../../src/workers/worker-life.ts';
+
+const options = workerData as EngineWorkerOptions & { failAtFrame: number };
+
+class FailingActor extends DolphinActor {
+  override onFrame(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): void {
+    if (frame.sequence === options.failAtFrame) throw new Error(`failed on purpose at frame ${frame.sequence}`);
+    super.onFrame(frame, tsTakeDay, tsTakeNsOfDay);
+  }
+}
+
+/** The engine worker with an actor that throws at one frame. */
+await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat, ready }) => {
+  const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
+  const engine = new AlphaEngine(params, new IntentOutlet(region));
+  const ports = {
+    posture: new PostureTable(options.safety),
+    cells: NO_CELLS,
+    onDayEnd: () => undefined,
+    onInterrupted: () => undefined,
+  };
+  const agent = new EngineAgent(region, new FailingActor(engine, ports, 'replay'));
+  ready();
+  runDutyCycle(agent, createIdleStrategy(options.wait, new Doorbell(region, 'barData'), agent.isReady), heartbeat);
+});
