@@ -6,7 +6,7 @@ const TOLERANCE_FRAC = 0.2;
 
 /**
  * Median of the steps inside the files, in ms; NaN when no file holds two rows.
- * @param stampsOfFiles - per file the ns of its rows, file order.
+ * @param stampsOfFiles - per file the ns of its accepted scans, file order.
  */
 export function measureBarIntervalMs(stampsOfFiles: readonly Float64Array[]): number {
   const count = stampsOfFiles.reduce((sum, stamps) => sum + Math.max(0, stamps.length - 1), 0);
@@ -27,6 +27,11 @@ export function measureBarIntervalMs(stampsOfFiles: readonly Float64Array[]): nu
  */
 export function chooseBarIntervalMs(measuredMs: number, asked: number | 'auto', fallbackMs: number): number {
   const isMeasured = !Number.isNaN(measuredMs);
+  if (isMeasured && !(measuredMs > 0)) {
+    throw new InputError(
+      `the files' bar interval is ${measuredMs} ms (median timestamp step): timestamps must go forward from scan to scan`,
+    );
+  }
   if (asked === 'auto') return isMeasured ? measuredMs : fallbackMs;
   if (isMeasured && Math.abs(measuredMs - asked) > TOLERANCE_FRAC * asked) {
     throw new InputError(

@@ -9,7 +9,7 @@ import { readSafetyCsv } from '../csv/safety-csv.ts';
 import { withFile } from '../parquet/byte-source.ts';
 import { bookColumns, scanColumns } from '../parquet/day-columns.ts';
 import { openParquet } from '../parquet/parquet-file.ts';
-import { readNsOfDay } from '../parquet/stamps.ts';
+import { acceptedNsOfDay, readNsOfDay, readScanNumbers } from '../parquet/stamps.ts';
 import { requireSameUniverse } from '../parquet/universe.ts';
 import { chooseBarIntervalMs, measureBarIntervalMs } from './bar-interval.ts';
 import { type DayFile, type DayRange, listDayFiles } from './list.ts';
@@ -55,7 +55,7 @@ export const SYNTHETIC_MARK = 'SYNTHETIC';
 export interface InspectedDay extends PlannedDay {
   /** Asset columns in file order. */
   readonly assets: readonly string[];
-  /** Length `rows`. */
+  /** Of the accepted scans, file order; repeated rows are left out. */
   readonly nsOfDay: Float64Array;
 }
 
@@ -105,7 +105,8 @@ export function inspectDay(file: DayFile, universe: readonly string[] | null): I
     const parquet = openParquet(file.path, source);
     const columns = scanColumns(parquet);
     if (universe !== null) requireSameUniverse(parquet, columns.assets, universe);
-    const nsOfDay = readNsOfDay(parquet, columns.timestamp, file.day);
+    const stamps = readNsOfDay(parquet, columns.timestamp, file.day);
+    const nsOfDay = acceptedNsOfDay(stamps, readScanNumbers(parquet, columns.scanNumber));
     const assets = columns.assets.map(({ name }) => name);
     return { ...file, rows: parquet.rows, hasSignals: columns.hasSignals, assets, nsOfDay };
   });

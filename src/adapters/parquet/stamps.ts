@@ -29,6 +29,20 @@ export function readNsOfDay(file: ParquetFile, column: ParquetColumn, day: numbe
 }
 
 /**
+ * Stamps of the accepted scans alone: those whose number is greater than that of the last accepted one (semantics §1).
+ * @param nsOfDay - per row; @param scanNumbers - per row.
+ */
+export function acceptedNsOfDay(nsOfDay: Float64Array, scanNumbers: Float64Array): Float64Array {
+  let lastNumber = Number.NEGATIVE_INFINITY;
+  return nsOfDay.filter((_, row) => {
+    const number = scanNumbers[row] as number;
+    if (!(number > lastNumber)) return false;
+    lastNumber = number;
+    return true;
+  });
+}
+
+/**
  * Reads `scan_number`.
  * @returns length `file.rows`, exact.
  * @throws InputError naming the row of the first null, or of the first number that a double cannot hold exactly.

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { measureBarIntervalMs } from '../../../src/adapters/day-folder/bar-interval.ts';
+import { chooseBarIntervalMs, measureBarIntervalMs } from '../../../src/adapters/day-folder/bar-interval.ts';
 import { checkDayFolder } from '../../../src/adapters/day-folder/check.ts';
 import { planReplay, type ReplayPlanOptions } from '../../../src/adapters/day-folder/plan.ts';
 import { type ColumnSource, writeParquet } from '../../../src/adapters/parquet/write-parquet.ts';
@@ -223,5 +223,22 @@ describe('checkDayFolder', () => {
   test('an unreadable folder is one error', async () => {
     const check = await checkDayFolder(options('/nowhere/at/all'));
     expect([check.days.length, check.errors.length]).toEqual([0, 1]);
+  });
+});
+
+describe('the bar interval is measured over accepted scans', () => {
+  test('rows that stand twice do not halve it', async () => {
+    const dir = temporaryFolder();
+    const twice = <T>(values: readonly T[]) => values.flatMap((value) => [value, value]);
+    await writeDay(
+      dir,
+      dayColumns(6).map((column) => ({ ...column, data: twice(column.data as unknown[]) }) as typeof column),
+    );
+    const plan = await planReplay({ dir, barInterval: 'auto', configBarIntervalMs: 5000, referenceAsset: 'BTCUSDT' });
+    expect(plan.barIntervalMs).toBe(5000);
+  });
+
+  test('stamps that stand still are refused, whatever was asked', () => {
+    expect(() => chooseBarIntervalMs(0, 'auto', 5000)).toThrow('timestamps must go forward');
   });
 });
