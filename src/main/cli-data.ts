@@ -19,12 +19,13 @@ export function addDemo(program: Command): void {
     });
 }
 
-/** `dolphin data make | check | pull`. */
+/** `dolphin data make | check | pull | bars`. */
 export function addData(program: Command): void {
-  const data = program.command('data').description('make, check or download days to replay');
+  const data = program.command('data').description('make, check, download or build days to replay');
   addMake(data);
   addCheck(data);
   addPull(data);
+  addBars(data);
 }
 
 function addMake(data: Command): void {
@@ -92,6 +93,41 @@ function addPull(data: Command): void {
     .action(async (flags) => {
       const { dataPullCommand } = await import('./commands/data-pull.ts');
       process.exitCode = await dataPullCommand(flags);
+    });
+}
+
+const MAX_TOLERANCE_MS = 60_000;
+const MAX_SILENCE_S = 86_400;
+
+function addBars(data: Command): void {
+  data
+    .command('bars')
+    .description('build days from files of trades, in the layout of a replay')
+    .requiredOption(
+      '--trades <file...>',
+      'Parquet files of one symbol each: <market>_<SYMBOL>_trades.parquet, or SYMBOL=FILE; in the order of the columns',
+    )
+    .requiredOption('--out <dir>', 'folder to write to, without days')
+    .addOption(new Option('--interval <length>', 'bar length').choices(['0.1s', '5s']).default('5s'))
+    .addOption(
+      new Option('--clock <clock>', "event: the venue's stamps; recv: when they were received")
+        .choices(['event', 'recv'])
+        .default('event'),
+    )
+    .addOption(
+      new Option('--edge <rule>', 'closed: a trade stamped t is in the bar at t; open: in the next, as in data pull')
+        .choices(['closed', 'open'])
+        .default('closed'),
+    )
+    .option('--tolerance <ms>', 'how far out of order trades may be', wholeNumber(0, MAX_TOLERANCE_MS), 1000)
+    .option('--silence <s>', 'longer without any trade is a gap, not bars', wholeNumber(5, MAX_SILENCE_S), 60)
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx dolphin data bars --trades usdm_BTCUSDT_trades.parquet usdm_ETHUSDT_trades.parquet --out data/bars',
+    )
+    .action(async (flags) => {
+      const { dataBarsCommand } = await import('./commands/data-bars.ts');
+      process.exitCode = await dataBarsCommand(flags);
     });
 }
 
