@@ -1,0 +1,15 @@
+import { memoryAndGcBench } from './memory/memory-and-gc.bench.ts';
+import { alphaStepBench } from './micro/alpha-step.bench.ts';
+import { replayVsNumbaBench } from './replay/replay-vs-numba.bench.ts';
+import type { Bench } from './support/result.ts';
+import { ringHopBench } from './topology/ring-hop.bench.ts';
+import { ringThroughputBench } from './topology/ring-throughput.bench.ts';
+
+/** Every benchmark, in the order in which `npm run bench` runs them. */
+export const BENCHES: readonly Bench[] = [
+  alphaStepBench,
+  ringHopBench,
+  ringThroughputBench,
+  replayVsNumbaBench,
+  memoryAndGcBench,
+];
