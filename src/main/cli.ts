@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { WAIT_MODES } from '../shm/idle.ts';
 import { addChampion, addData, addDemo, addDoctor, addScan } from './cli-data.ts';
+import { addJournal } from './cli-journal.ts';
 import { collect, parseBarInterval, parseDate } from './flag-parsers.ts';
 
 /** Commands load their code when they run: a short one does not pay for a long one. */
@@ -19,6 +20,7 @@ export function buildProgram(): Command {
   addDoctor(program);
   addReport(program);
   addExplain(program);
+  addJournal(program);
   return program;
 }
 

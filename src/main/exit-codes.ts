@@ -4,6 +4,8 @@ import { constants } from 'node:os';
 export const EXIT_INPUT = 2;
 /** A frozen thing has changed: hash drift. */
 export const EXIT_INVARIANT = 3;
+/** A journal holds what its writer cannot have left behind. */
+export const EXIT_CORRUPTION = 4;
 /** Anything else that went wrong. */
 export const EXIT_FAILURE = 1;
 

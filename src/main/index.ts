@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { InputError, InvariantError } from '../model/input-error.ts';
+import { JournalCorruption } from '../replay/journal/corruption.ts';
 import { buildProgram } from './cli.ts';
-import { EXIT_FAILURE, EXIT_INPUT, EXIT_INVARIANT } from './exit-codes.ts';
+import { EXIT_CORRUPTION, EXIT_FAILURE, EXIT_INPUT, EXIT_INVARIANT } from './exit-codes.ts';
 
 // A reader that closed its end (`| head`) has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -22,6 +23,7 @@ try {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_INPUT;
   if (error instanceof InputError) return EXIT_INPUT;
+  if (error instanceof JournalCorruption) return EXIT_CORRUPTION;
   return error instanceof InvariantError ? EXIT_INVARIANT : EXIT_FAILURE;
 }
 

@@ -1,0 +1,175 @@
+import type { Intent } from '../../model/intent.ts';
+import { CELL_FIELDS, CELL_NAMES, type CellName } from '../../shm/layout.ts';
+import type { RecordCodec } from '../../shm/records/codec.ts';
+import { COMMAND_CODEC, type CommandRecord } from '../../shm/records/command.ts';
+import { INTENT_CODEC } from '../../shm/records/intent.ts';
+
+/*
+ * What lies in the payload of each kind. All numbers are doubles, little-endian, at multiples of 8.
+ *
+ *   FRAME      a slot of the bar ring, byte for byte (shm/layout.ts): the bits of every NaN are kept
+ *   CELLS      per cell taken: its index in CELL_NAMES, the version taken, its values in the order of CELL_FIELDS
+ *   COMMAND    the 3 fields of shm/records/command.ts
+ *   INTENT     the 12 fields of shm/records/intent.ts
+ *   STEP       STEP_FIELDS
+ *   GAP        sequences missing, why (gap.ts)
+ *   SNAPSHOT   SNAPSHOT_FIELDS, then the state's bytes
+ *   DAY_END    DAY_END_FIELDS, then the 32 bytes of the state's hash, or none
+ *   END        END_FIELDS, then the same
+ */
+
+/** Fields of a STEP: the frame that it took, the one clock reading of the step, and what came of it. */
+export const STEP_FIELDS = [
+  'frameSequence',
+  'tsTakeDay',
+  'tsTakeNsOfDay',
+  'cellsChanged',
+  'intents',
+  'lifetimeBar',
+] as const;
+/** Fields in front of a snapshot: it holds the state behind record `throughSequence`, and was made at this time. */
+export const SNAPSHOT_FIELDS = ['throughSequence', 'savedDay', 'savedNsOfDay'] as const;
+export const DAY_END_FIELDS = ['day', 'bars', 'trades'] as const;
+/** `reason`: 0 the source ended, 1 stopped by the operator. */
+export const END_FIELDS = ['reason'] as const;
+
+type Fields<T extends readonly string[]> = { -readonly [K in T[number]]: number };
+export type StepRecord = Fields<typeof STEP_FIELDS>;
+export type SnapshotHead = Fields<typeof SNAPSHOT_FIELDS>;
+export type DayEndRecord = Fields<typeof DAY_END_FIELDS>;
+export type EndRecord = Fields<typeof END_FIELDS>;
+
+/** One cell as a step took it. */
+export interface CellTaken {
+  readonly cell: CellName;
+  readonly version: number;
+  /** In the order of CELL_FIELDS. */
+  readonly values: Float64Array;
+}
+
+const COMMAND_VALUES = 3;
+const INTENT_VALUES = 12;
+
+/** Copies of an intent's fields as a payload; its sequence is the intent's own. */
+export function encodeIntent(intent: Intent): Uint8Array {
+  return encodeWith(INTENT_CODEC, intent, INTENT_VALUES);
+}
+
+export function decodeIntent(payload: Uint8Array): Intent {
+  return decodeWith(INTENT_CODEC, payload, INTENT_VALUES, 'INTENT');
+}
+
+export function encodeCommand(command: CommandRecord): Uint8Array {
+  return encodeWith(COMMAND_CODEC, command, COMMAND_VALUES);
+}
+
+export function decodeCommand(payload: Uint8Array): CommandRecord {
+  return decodeWith(COMMAND_CODEC, payload, COMMAND_VALUES, 'COMMAND');
+}
+
+export function encodeStep(step: StepRecord): Uint8Array {
+  return encodeFields(STEP_FIELDS, step);
+}
+
+export function decodeStep(payload: Uint8Array): StepRecord {
+  return decodeFields(STEP_FIELDS, payload, 'STEP');
+}
+
+/** @param state - copied behind the head; opaque. */
+export function encodeSnapshot(head: SnapshotHead, state: Uint8Array): Uint8Array {
+  return encodeFields(SNAPSHOT_FIELDS, head, state);
+}
+
+export function decodeSnapshotHead(payload: Uint8Array): SnapshotHead {
+  return decodeFields(SNAPSHOT_FIELDS, payload, 'SNAPSHOT');
+}
+
+/** View of the state's bytes, as long as they were. */
+export function snapshotState(payload: Uint8Array): Uint8Array {
+  return payload.subarray(8 * SNAPSHOT_FIELDS.length);
+}
+
+/** @param stateHash - 32 bytes, or none. */
+export function encodeDayEnd(dayEnd: DayEndRecord, stateHash: Uint8Array): Uint8Array {
+  return encodeFields(DAY_END_FIELDS, dayEnd, stateHash);
+}
+
+export function decodeDayEnd(payload: Uint8Array): DayEndRecord & { stateHash: Uint8Array } {
+  const stateHash = payload.subarray(8 * DAY_END_FIELDS.length);
+  return { ...decodeFields(DAY_END_FIELDS, payload, 'DAY_END'), stateHash };
+}
+
+/** @param stateHash - 32 bytes, or none. */
+export function encodeEnd(end: EndRecord, stateHash: Uint8Array): Uint8Array {
+  return encodeFields(END_FIELDS, end, stateHash);
+}
+
+export function decodeEnd(payload: Uint8Array): EndRecord & { stateHash: Uint8Array } {
+  return { ...decodeFields(END_FIELDS, payload, 'END'), stateHash: payload.subarray(8 * END_FIELDS.length) };
+}
+
+export function encodeCells(cells: readonly CellTaken[]): Uint8Array {
+  const doubles = cells.flatMap(({ cell, version, values }) => [CELL_NAMES.indexOf(cell), version, ...values]);
+  return new Uint8Array(Float64Array.from(doubles).buffer);
+}
+
+/** @throws Error when the payload names a cell that this version does not know, or ends within one. */
+export function decodeCells(payload: Uint8Array): CellTaken[] {
+  const doubles = doublesOf(payload);
+  const cells: CellTaken[] = [];
+  for (let at = 0; at < doubles.length; ) {
+    const cell = CELL_NAMES[doubles[at]!];
+    const end = at + 2 + (cell === undefined ? 0 : CELL_FIELDS[cell].length);
+    if (cell === undefined || end > doubles.length) {
+      throw new Error(`CELLS must hold whole cells of ${CELL_NAMES.join(', ')}, had index ${doubles[at]}`);
+    }
+    cells.push({ cell, version: doubles[at + 1]!, values: doubles.slice(at + 2, end) });
+    at = end;
+  }
+  return cells;
+}
+
+/** The doubles of a payload, in place; bytes behind the last whole one are left out. */
+export function doublesOf(payload: Uint8Array): Float64Array {
+  return new Float64Array(payload.buffer as ArrayBuffer, payload.byteOffset, payload.length >> 3);
+}
+
+function encodeWith<R extends { sequence: number }>(codec: RecordCodec<R>, record: R, values: number): Uint8Array {
+  const doubles = new Float64Array(values);
+  codec.write(doubles, 0, record, record.sequence);
+  return new Uint8Array(doubles.buffer);
+}
+
+function decodeWith<R extends { sequence: number }>(
+  codec: RecordCodec<R>,
+  payload: Uint8Array,
+  values: number,
+  kind: string,
+): R {
+  requireDoubles(payload, values, kind);
+  const record = codec.blank();
+  codec.read(doublesOf(payload), 0, record);
+  return record;
+}
+
+function encodeFields<T extends readonly string[]>(
+  names: T,
+  record: Fields<T>,
+  rest: Uint8Array = new Uint8Array(),
+): Uint8Array {
+  const bytes = new Uint8Array(8 * names.length + rest.length);
+  new Float64Array(bytes.buffer, 0, names.length).set(names.map((name) => record[name as T[number]]));
+  bytes.set(rest, 8 * names.length);
+  return bytes;
+}
+
+function decodeFields<T extends readonly string[]>(names: T, payload: Uint8Array, kind: string): Fields<T> {
+  requireDoubles(payload, names.length, kind);
+  const doubles = doublesOf(payload);
+  return Object.fromEntries(names.map((name, i) => [name, doubles[i]!])) as Fields<T>;
+}
+
+function requireDoubles(payload: Uint8Array, values: number, kind: string): void {
+  if (payload.length >= 8 * values) return;
+  throw new Error(`${kind} must have at least ${8 * values} bytes, had ${payload.length}`);
+}
