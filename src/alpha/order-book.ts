@@ -1,4 +1,5 @@
 import { ASK_DEPTH_1, ASK_NOTIONAL_1, BID_DEPTH_1, BID_NOTIONAL_1, BOOK_VALUES } from '../model/frame.ts';
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { NS_PER_SECOND, nsBetween } from '../model/time.ts';
 import { RollingOrder } from './kernels/rolling-order.ts';
 
@@ -22,7 +23,7 @@ export const BOOK_REFUSED = 0;
  *
  * Feature arrays have one value per asset: that of its latest accepted snapshot today, NaN before the first.
  */
-export class OrderBookFeatures {
+export class OrderBookFeatures implements Stateful {
   readonly assets: number;
   readonly raw: Float64Array;
   readonly spreadProxyBps: Float64Array;
@@ -50,6 +51,8 @@ export class OrderBookFeatures {
   private readonly totals: Float64Array;
   private readonly asymmetrySigns: Int8Array;
   private readonly usableAsymmetries: Float64Array;
+  /** Every feature with one value per asset, by name. */
+  private readonly features: Readonly<Record<string, Float64Array>>;
 
   /** @param excluded - length assets, 1 = snapshots of this asset are ignored. */
   constructor(assets: number, excluded: Uint8Array) {
@@ -72,6 +75,16 @@ export class OrderBookFeatures {
     this.totals = new Float64Array(assets * RING);
     this.asymmetrySigns = new Int8Array(assets * RING);
     this.usableAsymmetries = new Float64Array(assets);
+    this.features = {
+      spreadProxyBps: this.spreadProxyBps,
+      depthQuality: this.depthQuality,
+      fillProbability: this.fillProbability,
+      depthAsymmetry: this.depthAsymmetry,
+      imbalancePersistence: this.imbalancePersistence,
+      withdrawalVelocity: this.withdrawalVelocity,
+      macroImbalance: this.macroImbalance,
+      macroSpreadBps: this.macroSpreadBps,
+    };
     this.reset();
   }
 
@@ -80,19 +93,8 @@ export class OrderBookFeatures {
     this.snapshotCounts.fill(0);
     this.depthTotals.reset();
     this.spreads.reset();
-    for (const feature of [
-      this.raw,
-      this.spreadProxyBps,
-      this.depthQuality,
-      this.fillProbability,
-      this.depthAsymmetry,
-      this.imbalancePersistence,
-      this.withdrawalVelocity,
-      this.macroImbalance,
-      this.macroSpreadBps,
-    ]) {
-      feature.fill(Number.NaN);
-    }
+    this.raw.fill(Number.NaN);
+    for (const feature of Object.values(this.features)) feature.fill(Number.NaN);
   }
 
   /**
@@ -162,6 +164,32 @@ export class OrderBookFeatures {
   /** Asymmetry of asset `a` against its own long-run mean. */
   relativeAsymmetry(a: number): number {
     return this.depthAsymmetry[a]! - this.macroImbalance[a]!;
+  }
+
+  /** The cross-asset features are left out: {@link refreshMarket} makes them anew before they are asked. */
+  walkState(walk: StateWalk): void {
+    if (walk.isReading) this.reset();
+    for (let a = 0; a < this.assets; a++) if (this.excluded[a] !== 1) this.walkAsset(walk, a);
+  }
+
+  private walkAsset(walk: StateWalk, a: number): void {
+    const n = walk.count(`snapshotCounts[${a}]`, this.snapshotCounts[a]!, MAX_COUNT);
+    this.snapshotCounts[a] = n;
+    if (n === 0) return;
+    this.snapshotDays[a] = walk.integer(`snapshotDays[${a}]`, this.snapshotDays[a]!);
+    this.snapshotNsOfDay[a] = walk.number(`snapshotNsOfDay[${a}]`, this.snapshotNsOfDay[a]!);
+    walk.doubles(`raw[${a}]`, this.raw, { base: a * BOOK_VALUES, count: BOOK_VALUES });
+    for (const [name, feature] of Object.entries(this.features)) {
+      feature[a] = walk.number(`${name}[${a}]`, feature[a]!);
+    }
+    this.depthTotals.walkSeries(walk, `depthTotals[${a}]`, a);
+    this.spreads.walkSeries(walk, `spreads[${a}]`, a);
+    // Of the rings only what the next snapshot looks back on.
+    const totals = Math.min(n, WITHDRAWAL_SNAPSHOTS);
+    const signs = Math.min(n, PERSISTENCE_SNAPSHOTS - 1);
+    const ring = { base: a * RING, slots: RING };
+    walk.doubles(`totals[${a}]`, this.totals, { ...ring, first: (n - totals) % RING, count: totals });
+    walk.integers(`asymmetrySigns[${a}]`, this.asymmetrySigns, { ...ring, first: (n - signs) % RING, count: signs });
   }
 
   private updatePlacement(a: number, total: number, spreadBps: number): void {

@@ -1,7 +1,4 @@
-/** Prices kept per asset; a power of two not below the 500 of spec 1.0 §8.3. */
-export const PRICE_HISTORY_SLOTS = 512;
-
-const PRICE_MASK = PRICE_HISTORY_SLOTS - 1;
+import { MAX_COUNT, type StateWalk } from '../model/state-walk.ts';
 
 /**
  * Histories of the assets that have missed a price today. They no longer share their rows with the others: each has a
@@ -22,11 +19,16 @@ export class SparseHistories {
   private readonly signs: Int32Array;
   private readonly signCursors: Int32Array;
   private readonly lookbackBars: number;
+  private readonly priceSlots: number;
 
   private readonly excluded: Uint8Array;
 
-  /** @param excluded - length assets, 1 = has no history ever. */
-  constructor(excluded: Uint8Array, lookbackBars: number) {
+  /**
+   * @param excluded - length assets, 1 = has no history ever.
+   * @param priceSlots - prices kept per asset, a power of two.
+   */
+  constructor(excluded: Uint8Array, lookbackBars: number, priceSlots: number) {
+    this.priceSlots = priceSlots;
     const assets = excluded.length;
     this.excluded = excluded;
     this.lookbackBars = lookbackBars;
@@ -34,7 +36,7 @@ export class SparseHistories {
     this.list = new Int32Array(assets);
     this.priceCounts = new Int32Array(assets);
     this.signCounts = new Int32Array(assets);
-    this.prices = new Float64Array(assets * PRICE_HISTORY_SLOTS);
+    this.prices = new Float64Array(assets * priceSlots);
     this.previousPrices = new Float64Array(assets);
     this.signs = new Int32Array(assets * lookbackBars);
     this.signCursors = new Int32Array(assets);
@@ -60,9 +62,9 @@ export class SparseHistories {
     this.signCursors[a] = returnBars % this.lookbackBars;
   }
 
-  /** Price number n of a day lies in slot n modulo PRICE_HISTORY_SLOTS. */
+  /** Price number n of a day lies in slot n modulo the slots. */
   setPriceSlot(a: number, slot: number, price: number): void {
-    this.prices[a * PRICE_HISTORY_SLOTS + slot] = price;
+    this.prices[a * this.priceSlots + slot] = price;
   }
 
   /** Sign number n of a day lies in slot n modulo the look-back. */
@@ -81,7 +83,7 @@ export class SparseHistories {
 
   appendPrice(a: number, price: number): void {
     const n = this.priceCounts[a]!;
-    this.prices[a * PRICE_HISTORY_SLOTS + (n & PRICE_MASK)] = price;
+    this.prices[a * this.priceSlots + (n & (this.priceSlots - 1))] = price;
     this.priceCounts[a] = n + 1;
     this.previousPrices[a] = price;
   }
@@ -97,8 +99,40 @@ export class SparseHistories {
     return leaving;
   }
 
+  /** Walks what asset `a` has; it must be here, adopted with nothing when the walk reads. */
+  walkAsset(walk: StateWalk, a: number): void {
+    const { lookbackBars } = this;
+    const base = a * lookbackBars;
+    const prices = walk.count(`priceCounts[${a}]`, this.priceCounts[a]!, MAX_COUNT);
+    const signs = walk.count(`signCounts[${a}]`, this.signCounts[a]!, lookbackBars);
+    const oldestSign = signs < lookbackBars ? 0 : this.signCursors[a]!;
+    this.previousPrices[a] = walk.number(`previousPrices[${a}]`, this.previousPrices[a]!);
+    walk.doubles(`prices[${a}]`, this.prices, {
+      base: a * this.priceSlots,
+      count: Math.min(prices, this.priceSlots),
+    });
+    if (walk.isReading) this.signs.fill(0, base, base + lookbackBars); // an empty slot is a sign of 0
+    walk.integers(`signs[${a}]`, this.signs, {
+      base,
+      count: signs,
+      first: walk.isReading ? 0 : oldestSign,
+      slots: lookbackBars,
+    });
+    if (!walk.isReading) return;
+    this.priceCounts[a] = prices;
+    this.signCounts[a] = signs;
+    this.signCursors[a] = signs % lookbackBars;
+  }
+
+  /** Sum of the packed signs that asset `a` has. */
+  signSum(a: number): number {
+    let sum = 0;
+    for (let i = 0; i < this.signCounts[a]!; i++) sum += this.signs[a * this.lookbackBars + i]!;
+    return sum | 0;
+  }
+
   /** Price of asset `a`, `back` valid prices before its newest (0 = newest); only within its count and the slots. */
   price(a: number, back: number): number {
-    return this.prices[a * PRICE_HISTORY_SLOTS + ((this.priceCounts[a]! - 1 - back) & PRICE_MASK)]!;
+    return this.prices[a * this.priceSlots + ((this.priceCounts[a]! - 1 - back) & (this.priceSlots - 1))]!;
   }
 }

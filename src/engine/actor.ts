@@ -2,6 +2,7 @@ import type { DayResult } from '../model/day-result.ts';
 import { FLAG_INTERRUPTED, FRAME_BOOK, FRAME_END, FRAME_SCAN, type FrameView } from '../model/frame.ts';
 import { APEX, type Posture } from '../model/posture.ts';
 import type { SafetyRow } from '../model/safety.ts';
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { NS_PER_SECOND, nsBetween } from '../model/time.ts';
 import type { AlphaEngine } from './engine.ts';
 
@@ -59,7 +60,7 @@ export interface ActorPorts {
  * DolphinActor: the life cycle of spec 1.0 §5 around the engine. Consumes frames in ring order and decides what a
  * frame means: another day, a repeated scan, stale data. Like the engine it reads no clock: `tsTake` comes in.
  */
-export class DolphinActor {
+export class DolphinActor implements Stateful {
   private readonly engine: AlphaEngine;
   private readonly ports: ActorPorts;
   private readonly rules: Rules;
@@ -96,6 +97,16 @@ export class DolphinActor {
     else if (frame.tsEventDay < this.day) this.refuseOldDay(frame.kind);
     else if (frame.kind === FRAME_SCAN) this.onScan(frame, tsTakeDay, tsTakeNsOfDay);
     else if (frame.kind === FRAME_BOOK) this.onBook(frame);
+  }
+
+  /** The whole machine between two frames. What was taken from cells last is input: its versions begin anew. */
+  walkState(walk: StateWalk): void {
+    this.day = walk.number('day', this.day);
+    this.lastScanNumber = walk.number('lastScanNumber', this.lastScanNumber);
+    this.lastScanNsOfDay = walk.number('lastScanNsOfDay', this.lastScanNsOfDay);
+    this.scanResetCount = walk.count('scanResets', this.scanResetCount, MAX_COUNT);
+    this.ended = walk.flag('ended', this.ended);
+    walk.part('engine', this.engine);
   }
 
   /** Yesterday's frame after midnight has no day to belong to. */

@@ -1,4 +1,5 @@
 import { COUNTERS, type CounterName, type DayResult, GATES } from '../model/day-result.ts';
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 
 export const GATE_WARMUP = 0;
 export const GATE_SIGNAL = 1;
@@ -10,7 +11,7 @@ export const GATE_IRP = 6;
 export const GATE_SIZING = 7;
 
 /** Funnel and counters of a day; plain integers, so that the step can count without a map. */
-export class DayTally {
+export class DayTally implements Stateful {
   bars = 0;
   trades = 0;
   gaps = 0;
@@ -41,6 +42,14 @@ export class DayTally {
     this.reached[gate] = this.reached[gate]! + 1;
     if (isPassed) this.passed[gate] = this.passed[gate]! + 1;
     return isPassed;
+  }
+
+  walkState(walk: StateWalk): void {
+    this.bars = walk.count('bars', this.bars, MAX_COUNT);
+    this.trades = walk.count('trades', this.trades, MAX_COUNT);
+    for (const name of COUNTERS) this[name] = walk.count(name, this[name], MAX_COUNT);
+    walk.integers('reached', this.reached, { base: 0, count: GATES.length });
+    walk.integers('passed', this.passed, { base: 0, count: GATES.length });
   }
 
   /** Copies for a report; allocates. */

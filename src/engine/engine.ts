@@ -23,8 +23,9 @@ import {
   SIGNAL_VEL_DIV,
 } from '../model/frame.ts';
 import type { IntentSink } from '../model/intent.ts';
-import { APEX, HIBERNATE, POSTURE_NAMES, type Posture } from '../model/posture.ts';
+import { APEX, HIBERNATE, POSTURE_NAMES, type Posture, STALKER, TURTLE } from '../model/posture.ts';
 import { isValidPrice } from '../model/price.ts';
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { dateFromDay, nsBetween } from '../model/time.ts';
 import type { EngineRun } from '../model/trade.ts';
 import type { OpenPosition } from '../portfolio/open-position.ts';
@@ -46,6 +47,7 @@ import { DayTally, GATE_SIZING } from './day-tally.ts';
 import { EntryDecision } from './entry-decision.ts';
 import { type EntryTicket, PositionDesk } from './position-desk.ts';
 import { deriveLeverageParams, type RunParams } from './run-params.ts';
+import { MC_STATUSES, walkDays } from './snapshot-days.ts';
 
 /** Regime of a day as it holds now: postures, boosts, the forewarner's verdict. */
 export interface DayRegime {
@@ -62,6 +64,7 @@ export interface DayRegime {
 }
 
 const GAP_INTERVALS = 2.5;
+const POSTURES: readonly Posture[] = [APEX, STALKER, TURTLE, HIBERNATE];
 
 /**
  * NDAlphaEngine: the seven layers over one UTC day at a time. A deterministic machine: it reads no clock and no
@@ -69,7 +72,7 @@ const GAP_INTERVALS = 2.5;
  *
  * Life: `beginDay`, then `applyBook` and `step` in event order, then `endDay`. Semantics §3 to §7; spec 1.0 §8.
  */
-export class AlphaEngine {
+export class AlphaEngine implements Stateful {
   readonly params: RunParams;
   readonly histories: Histories;
   readonly tally = new DayTally();
@@ -118,6 +121,7 @@ export class AlphaEngine {
       excluded,
       referenceAsset: params.referenceAsset,
       lookbackBars: config.lookback,
+      momentumBars: config.dc_lookback_bars,
       volWindowBars: config.vol_window,
     });
     this.orderBookFeatures = new OrderBookFeatures(assets, excluded);
@@ -300,6 +304,34 @@ export class AlphaEngine {
       maxDrawdownMarked: this.desk.markedDrawdown,
       warnings: this.warnings(),
     };
+  }
+
+  walkState(walk: StateWalk): void {
+    this.lifetimeBar = walk.count('lifetimeBar', this.lifetimeBar, MAX_COUNT);
+    this.barIndex = walk.count('barIndex', this.barIndex, MAX_COUNT);
+    this.lastDay = walk.integer('lastDay', this.lastDay);
+    this.lastNsOfDay = walk.number('lastNsOfDay', this.lastNsOfDay);
+    this.walkRegime(walk);
+    walk.part('tally', this.tally);
+    walk.part('histories', this.histories);
+    walk.part('book', this.orderBookFeatures);
+    walk.part('volatility', this.volatilityDetector);
+    walk.part('proxyBoost', this.proxyBoost);
+    walk.part('desk', this.desk);
+    walkDays(walk, this.days);
+  }
+
+  private walkRegime(walk: StateWalk): void {
+    this.day = walk.number('day', this.day);
+    this.posture = walk.code('posture', this.posture, POSTURES);
+    this.rm = walk.number('rm', this.rm);
+    this.boostShort = walk.number('boostShort', this.boostShort);
+    this.boostLong = walk.number('boostLong', this.boostLong);
+    this.betaOfDay = walk.number('beta', this.betaOfDay);
+    this.cut = walk.number('cut', this.cut);
+    const status = walk.code('mcStatus', this.mc.status, MC_STATUSES);
+    const scale = walk.number('mcScale', this.mc.scale);
+    if (walk.isReading) this.mc = { status, scale };
   }
 
   private warnings(): string[] {

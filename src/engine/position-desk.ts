@@ -5,6 +5,7 @@ import { DAY_END, EXIT_HIBERNATE } from '../model/exit-reason.ts';
 import type { FrameView } from '../model/frame.ts';
 import { createIntent, INTENT_ENTRY, INTENT_EXIT, type IntentSink } from '../model/intent.ts';
 import { isValidPrice } from '../model/price.ts';
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { nsBetween } from '../model/time.ts';
 import { NextBarPrices } from '../portfolio/next-bar-prices.ts';
 import { OpenPosition } from '../portfolio/open-position.ts';
@@ -33,7 +34,7 @@ export interface EntryTicket {
  * The one position of the engine and the money behind it: analytic fills at the price of the bar, fees, capital, the
  * marked equity, and the breaker that watches it (semantics §4.3, §4.7, §5, §8). Allocates once.
  */
-export class PositionDesk {
+export class PositionDesk implements Stateful {
   readonly position = new OpenPosition();
   readonly trades = new TradeLog();
   readonly breaker: CircuitBreakerManager;
@@ -140,6 +141,19 @@ export class PositionDesk {
     const { position } = this;
     if (lastLifetimeBar - position.lastPriceBar > STALE_FILL_BARS) this.tally.staleFills++;
     this.closePosition(DAY_END, position.lastPrice, lastDay, lastNsOfDay, lastLifetimeBar);
+  }
+
+  walkState(walk: StateWalk): void {
+    this.capital = walk.number('capital', this.capital);
+    this.capitalAtDayStart = walk.number('capitalAtDayStart', this.capitalAtDayStart);
+    this.markedPeak = walk.number('markedPeak', this.markedPeak);
+    this.markedDrawdown = walk.number('markedDrawdown', this.markedDrawdown);
+    this.intentCount = walk.count('intentCount', this.intentCount, MAX_COUNT);
+    walk.part('position', this.position);
+    walk.part('trades', this.trades);
+    walk.part('nextBarPrices', this.nextBarPrices);
+    walk.part('breaker', this.breaker);
+    walk.part('random', this.random);
   }
 
   private isOverdue(scan: FrameView): boolean {

@@ -26,6 +26,8 @@ export interface Report {
   readonly strategy: string;
   readonly paramHash: string;
   readonly decisionHash: string;
+  /** SHA-256 of the engine's state after the last day; absent in reports that other programs wrote. */
+  readonly stateHash?: string;
   readonly config: StrategyConfig;
   readonly barIntervalMs: number;
   readonly universe: readonly string[];

@@ -1,4 +1,5 @@
 import { isValidPrice } from '../model/price.ts';
+import type { Stateful, StateWalk } from '../model/state-walk.ts';
 import type { TradeLog } from './trade-log.ts';
 
 const NONE = -1;
@@ -10,7 +11,7 @@ const NONE = -1;
  * At most one entry waits (one position at a time) and one exit per asset (an asset that waits has had no price, so
  * it cannot have been entered again). Allocates once.
  */
-export class NextBarPrices {
+export class NextBarPrices implements Stateful {
   private readonly log: TradeLog;
   private entryRow = NONE;
   private entryAsset = NONE;
@@ -46,6 +47,13 @@ export class NextBarPrices {
   onBar(prices: Float64Array): void {
     if (this.entryRow !== NONE) this.resolveEntry(prices[this.entryAsset]!);
     if (this.exitsWaiting > 0) this.resolveExits(prices);
+  }
+
+  walkState(walk: StateWalk): void {
+    this.entryRow = walk.integer('entryRow', this.entryRow);
+    if (this.entryRow !== NONE) this.entryAsset = walk.integer('entryAsset', this.entryAsset);
+    walk.integers('exitRows', this.exitRows, { base: 0, count: this.exitRows.length });
+    if (walk.isReading) this.exitsWaiting = this.exitRows.reduce((sum, row) => sum + (row === NONE ? 0 : 1), 0);
   }
 
   private resolveEntry(price: number): void {

@@ -1,5 +1,7 @@
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
+
 /** The one open position of the engine. Flat when `direction` is 0; the other fields then keep the last trade's. */
-export class OpenPosition {
+export class OpenPosition implements Stateful {
   direction = 0;
   assetIndex = -1;
   /** Quote currency. */
@@ -29,6 +31,28 @@ export class OpenPosition {
 
   get isOpen(): boolean {
     return this.direction !== 0;
+  }
+
+  /** Nothing but that it is flat, when it is: what the last trade left is in the log. */
+  walkState(walk: StateWalk): void {
+    this.direction = walk.integer('direction', this.direction);
+    if (!this.isOpen) return;
+    this.assetIndex = walk.count('assetIndex', this.assetIndex, MAX_COUNT);
+    this.entryPrice = walk.number('entryPrice', this.entryPrice);
+    this.lastPrice = walk.number('lastPrice', this.lastPrice);
+    this.lastPriceBar = walk.count('lastPriceBar', this.lastPriceBar, MAX_COUNT);
+    this.notional = walk.number('notional', this.notional);
+    this.qty = walk.number('qty', this.qty);
+    this.leverage = walk.number('leverage', this.leverage);
+    this.entryFee = walk.number('entryFee', this.entryFee);
+    this.entryFeeExpected = walk.number('entryFeeExpected', this.entryFeeExpected);
+    this.bucket = walk.integer('bucket', this.bucket);
+    this.entryBar = walk.count('entryBar', this.entryBar, MAX_COUNT);
+    this.entryDay = walk.integer('entryDay', this.entryDay);
+    this.entryNsOfDay = walk.number('entryNsOfDay', this.entryNsOfDay);
+    this.barsHeld = walk.count('barsHeld', this.barsHeld, MAX_COUNT);
+    this.isLateCounted = walk.flag('isLateCounted', this.isLateCounted);
+    this.tradeIndex = walk.count('tradeIndex', this.tradeIndex, MAX_COUNT);
   }
 
   /** Signed return at `price` since entry, as a fraction; positive is a gain. */

@@ -1,5 +1,6 @@
 import type { Direction } from '../model/direction.ts';
 import { exitReasonName } from '../model/exit-reason.ts';
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { dateFromDay, isoFrom } from '../model/time.ts';
 import type { TradeDetail } from '../model/trade.ts';
 import type { OpenPosition } from './open-position.ts';
@@ -28,12 +29,13 @@ const CAPITAL = 17;
 const ENTRY_NEXT_BAR = 18;
 const EXIT_NEXT_BAR = 19;
 const STRIDE = 20;
+const ROW_BYTES = STRIDE * Float64Array.BYTES_PER_ELEMENT;
 
 /**
  * All trades of a run as rows of doubles. A row is opened with the position and completed with its close, so that what
  * happens in between (the next bar's price) has a place. Grows by doubling, at the earliest after 4,096 trades.
  */
-export class TradeLog {
+export class TradeLog implements Stateful {
   private values = new Float64Array(INITIAL_ROWS * STRIDE);
   private rows = 0;
   private closed = 0;
@@ -45,7 +47,7 @@ export class TradeLog {
 
   /** Opens a row for a position and answers its number; its next-bar price is its own entry until one is set. */
   open(position: OpenPosition): number {
-    if ((this.rows + 1) * STRIDE > this.values.length) this.grow();
+    this.reserve(this.rows + 1);
     const row = this.rows++;
     this.values[row * STRIDE + ENTRY_NEXT_BAR] = position.entryPrice;
     return row;
@@ -90,6 +92,18 @@ export class TradeLog {
     return Array.from({ length: this.closed }, (_, row) => this.record(row, universe));
   }
 
+  /** Closed rows whole; of an open one what it has before its close. */
+  walkState(walk: StateWalk): void {
+    this.closed = walk.count('closed', this.closed, MAX_COUNT, ROW_BYTES);
+    const hasOpenRow = walk.flag('hasOpenRow', this.rows > this.closed);
+    this.rows = this.closed + (hasOpenRow ? 1 : 0);
+    this.reserve(this.rows);
+    walk.doubles('rows', this.values, { base: 0, count: this.closed * STRIDE });
+    if (!hasOpenRow) return;
+    const at = this.closed * STRIDE + ENTRY_NEXT_BAR;
+    this.values[at] = walk.number('entryNextBar', this.values[at]!);
+  }
+
   private record(row: number, universe: readonly string[]): TradeDetail {
     const value = (field: number) => this.values[row * STRIDE + field]!;
     const day = value(CLOSE_DAY);
@@ -117,8 +131,9 @@ export class TradeLog {
     };
   }
 
-  private grow(): void {
-    const larger = new Float64Array(this.values.length * 2);
+  private reserve(rows: number): void {
+    if (rows * STRIDE <= this.values.length) return;
+    const larger = new Float64Array(Math.max(rows * STRIDE, this.values.length * 2));
     larger.set(this.values);
     this.values = larger;
   }

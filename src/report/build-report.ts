@@ -7,7 +7,7 @@ import { decisionHash } from './decision-hash.ts';
 /** What a report says beyond the engine's own account: where the data came from and how the run went. */
 export type ReportContext = Pick<
   Report,
-  'source' | 'strategy' | 'paramHash' | 'config' | 'barIntervalMs' | 'universe' | 'complete' | 'timing'
+  'source' | 'strategy' | 'paramHash' | 'stateHash' | 'config' | 'barIntervalMs' | 'universe' | 'complete' | 'timing'
 >;
 
 /**
@@ -21,6 +21,7 @@ export function buildReport(run: EngineRun, context: ReportContext): Report {
     strategy: context.strategy,
     paramHash: context.paramHash,
     decisionHash: decisionHash(run.trades),
+    ...(context.stateHash === undefined ? {} : { stateHash: context.stateHash }),
     config: context.config,
     barIntervalMs: context.barIntervalMs,
     universe: context.universe,

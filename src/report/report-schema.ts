@@ -75,6 +75,7 @@ export const reportSchema = z.object({
   strategy: z.string(),
   paramHash: sha256,
   decisionHash: sha256,
+  stateHash: sha256.optional(),
   config: z.looseObject({
     direction: z.enum(['short', 'long', 'both']),
     initial_capital: z.number().positive(),

@@ -44,7 +44,7 @@ export function summary(report: Report, options: SummaryOptions = {}): string {
     section('Days', daysSection(report), style),
     section('Counted on the way', countersSection(report), style),
     section('Speed', speedSection(report), style),
-    [`decision hash  ${report.decisionHash}`],
+    hashLines(report),
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)
@@ -67,6 +67,12 @@ function noteLines(texts: readonly string[], style: TerminalStyle, width: number
   return texts.flatMap((text) =>
     wrap(text, width - INDENT.length).map((line, index) => style.warning(`${index === 0 ? '! ' : INDENT}${line}`)),
   );
+}
+
+/** Under each other, so that two runs are compared at a glance. */
+function hashLines({ decisionHash, stateHash }: Report): string[] {
+  const lines = [`decision hash  ${decisionHash}`];
+  return stateHash === undefined ? lines : [...lines, `state hash     ${stateHash}`];
 }
 
 /** A titled block; none at all when the table has no rows. */

@@ -1,5 +1,10 @@
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
+
 /** Why the breaker is open: nothing, the day's loss, a row of losses, or a person. */
 export type TripReason = 'dailyLoss' | 'consecutiveLosses' | 'manual';
+
+/** Order of the codes of a trip. */
+const TRIPS: readonly (TripReason | null)[] = [null, 'dailyLoss', 'consecutiveLosses', 'manual'];
 
 export interface CircuitBreakerLimits {
   /** Fraction of the capital at the day's start; 0.10 = 10 %. */
@@ -13,7 +18,7 @@ export interface CircuitBreakerLimits {
  * manual reset. The audit calls the original loss formula inverted; `-pnl/start >= limit` and `pnl/start <= -limit` are
  * the same inequality, and the second is written here.
  */
-export class CircuitBreakerManager {
+export class CircuitBreakerManager implements Stateful {
   private readonly limits: CircuitBreakerLimits;
   private capitalAtDayStart = Number.NaN;
   private lossesInARow = 0;
@@ -72,5 +77,11 @@ export class CircuitBreakerManager {
   reset(): void {
     this.tripped = null;
     this.lossesInARow = 0;
+  }
+
+  walkState(walk: StateWalk): void {
+    this.capitalAtDayStart = walk.number('capitalAtDayStart', this.capitalAtDayStart);
+    this.lossesInARow = walk.count('lossesInARow', this.lossesInARow, MAX_COUNT);
+    this.tripped = walk.code('tripped', this.tripped, TRIPS);
   }
 }

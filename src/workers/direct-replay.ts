@@ -1,6 +1,7 @@
 import { DolphinActor, NO_CELLS, PostureTable } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
+import { restoreSnapshot, type SnapshotIdentity, writeSnapshot } from '../engine/snapshot.ts';
 import type { FactorRow } from '../model/factors.ts';
 import { createFrame, FRAME_END, type FrameView } from '../model/frame.ts';
 import { DISCARD_INTENTS, type IntentSink } from '../model/intent.ts';
@@ -10,6 +11,7 @@ import type { EngineRun } from '../model/trade.ts';
 import { DayFrames } from '../replay/day-frames.ts';
 import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
 import type { DayBlock } from '../shm/day-block.ts';
+import { snapshotIdentity, stateHash } from './state-hash.ts';
 
 export interface DirectReplayOptions {
   readonly config: StrategyConfig;
@@ -29,6 +31,7 @@ export class DirectReplay {
   readonly engine: AlphaEngine;
   private readonly actor: DolphinActor;
   private readonly frame: FrameView;
+  private readonly identity: SnapshotIdentity;
 
   constructor(options: DirectReplayOptions) {
     const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
@@ -38,6 +41,7 @@ export class DirectReplay {
     const ports = { posture, cells: NO_CELLS, onDayEnd: () => undefined, onInterrupted: () => undefined };
     this.actor = new DolphinActor(this.engine, ports, 'replay');
     this.frame = createFrame(options.universe.length);
+    this.identity = snapshotIdentity(params, 'replay');
   }
 
   /** The frame that is stepped next or was stepped last; reused. */
@@ -56,9 +60,32 @@ export class DirectReplay {
     while (frames.hasNext) {
       frames.fill(frame);
       if (before !== undefined && !before(frame)) return false;
-      this.actor.onFrame(frame, frame.tsEventDay, frame.tsEventNsOfDay);
+      this.take(frame);
     }
     return true;
+  }
+
+  /** Takes one frame of any kind. */
+  take(frame: FrameView): void {
+    this.actor.onFrame(frame, frame.tsEventDay, frame.tsEventNsOfDay);
+  }
+
+  /** The state between two frames, as bytes. */
+  snapshot(): Uint8Array {
+    return writeSnapshot(this.actor, this.identity);
+  }
+
+  /**
+   * Goes on from a snapshot as if every frame before it had been fed here.
+   * @throws SnapshotError when it is of another config, universe or layout, or not whole.
+   */
+  restore(snapshot: Uint8Array): void {
+    restoreSnapshot(this.actor, this.identity, snapshot);
+  }
+
+  /** Hash of the state between two frames. */
+  stateHash(): string {
+    return stateHash(this.snapshot());
   }
 
   /** Ends the last day and returns everything. */

@@ -1,3 +1,5 @@
+import type { Stateful, StateWalk } from '../../model/state-walk.ts';
+
 const N = 624;
 const M = 397;
 const UPPER_MASK = 0x80000000;
@@ -7,7 +9,7 @@ const LOWER_MASK = 0x7fffffff;
  * Mersenne Twister MT19937 with the seeding and the 53-bit doubles of numpy's `RandomState(seed).random_sample()`.
  * Matsumoto & Nishimura 1998; values: test/golden/units.json `randomState42`. Allocates once.
  */
-export class Mt19937 {
+export class Mt19937 implements Stateful {
   private readonly state = new Uint32Array(N);
   private index = N;
 
@@ -32,6 +34,11 @@ export class Mt19937 {
     const high = this.nextUint32() >>> 5;
     const low = this.nextUint32() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;
+  }
+
+  walkState(walk: StateWalk): void {
+    walk.integers('state', this.state, { base: 0, count: N });
+    this.index = walk.count('index', this.index, N);
   }
 
   private nextUint32(): number {

@@ -1,3 +1,5 @@
+import type { StateWalk } from '../../model/state-walk.ts';
+
 /**
  * Rolling windows of the last `window` values of many series, each with its values also kept in order, so that a
  * median or a percentile is a look-up. Push costs one binary search and one move of at most `window` doubles.
@@ -61,6 +63,20 @@ export class RollingOrder {
   /** Quantile `q` in [0, 1] of series `s` by linear interpolation, numpy's default; NaN when empty. */
   quantile(s: number, q: number): number {
     return sortedQuantile(this.sorted, s * this.window, this.counts[s]!, q);
+  }
+
+  /** Walks the values of series `s`, oldest first; their order by size follows from them. */
+  walkSeries(walk: StateWalk, name: string, s: number): void {
+    const { window } = this;
+    const base = s * window;
+    const count = walk.count(`${name}.count`, this.counts[s]!, window);
+    const first = walk.isReading || count < window ? 0 : this.cursors[s]!;
+    walk.doubles(`${name}.values`, this.arrivals, { base, count, first, slots: window });
+    if (!walk.isReading) return;
+    this.counts[s] = count;
+    this.cursors[s] = count % window;
+    this.sorted.set(this.arrivals.subarray(base, base + count), base);
+    this.sorted.subarray(base, base + count).sort();
   }
 
   /** Index of the first sorted value >= `value` in [base, base + count). */

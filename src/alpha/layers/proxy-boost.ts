@@ -1,3 +1,5 @@
+import type { Stateful, StateWalk } from '../../model/state-walk.ts';
+
 const WINDOW = 500;
 const MIN_VALUES = 100;
 
@@ -5,7 +7,7 @@ const MIN_VALUES = 100;
  * Optional boost of spec 1.0 (`proxyB`): where today's `instability_50 - v750` ranks among its last 500 values moves the
  * leverage by up to 20 % (semantics §6.4).
  */
-export class ProxyBoost {
+export class ProxyBoost implements Stateful {
   private readonly values = new Float64Array(WINDOW);
   private count = 0;
   private cursor = 0;
@@ -20,6 +22,14 @@ export class ProxyBoost {
     this.count = 0;
     this.cursor = 0;
     this.current = 1;
+  }
+
+  walkState(walk: StateWalk): void {
+    this.current = walk.number('factor', this.current);
+    this.count = walk.count('count', this.count, WINDOW);
+    const first = walk.isReading || this.count < WINDOW ? 0 : this.cursor;
+    walk.doubles('values', this.values, { base: 0, count: this.count, first, slots: WINDOW });
+    if (walk.isReading) this.cursor = this.count % WINDOW;
   }
 
   /** Told once per bar, with the histories. */

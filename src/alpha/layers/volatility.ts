@@ -1,8 +1,9 @@
+import { MAX_COUNT, type Stateful, type StateWalk } from '../../model/state-walk.ts';
 import type { Histories } from '../histories.ts';
 import { RollingOrder } from '../kernels/rolling-order.ts';
 
 /** Layer 2: is the market moving enough to trade? One method to be told of each bar, one to be asked. */
-export interface VolatilityDetector {
+export interface VolatilityDetector extends Stateful {
   /** Told once per bar, after the histories took it. */
   onBar(): void;
   /** True when positions may be opened. */
@@ -48,6 +49,10 @@ export class ThresholdVolatilityDetector implements VolatilityDetector {
   reset(): void {
     // No state of its own.
   }
+
+  walkState(): void {
+    // No state of its own.
+  }
 }
 
 const HISTORY_BARS = 1000;
@@ -90,5 +95,11 @@ export class PercentileVolatilityDetector implements VolatilityDetector {
   reset(): void {
     this.history.reset();
     this.current = Number.NaN;
+  }
+
+  walkState(walk: StateWalk): void {
+    this.permissiveBars = walk.count('permissiveBars', this.permissiveBars, MAX_COUNT);
+    this.current = walk.number('current', this.current);
+    this.history.walkSeries(walk, 'history', 0);
   }
 }

@@ -86,6 +86,7 @@ test('histories are what a look at all bars of the day says, bar for bar and bit
     excluded,
     referenceAsset: REFERENCE,
     lookbackBars: LOOKBACK,
+    momentumBars: 3,
     volWindowBars: VOL_WINDOW,
   };
   const histories = new Histories(options);
@@ -116,6 +117,7 @@ test('after a whole round of every ring, too, for assets that never miss a price
     excluded: new Uint8Array(ASSETS),
     referenceAsset: REFERENCE,
     lookbackBars: 100,
+    momentumBars: 499,
     volWindowBars: 50,
   });
   const hole = fc.tuple(fc.integer({ min: 400, max: bars - 1 }), fc.integer({ min: 0, max: ASSETS - 1 }));

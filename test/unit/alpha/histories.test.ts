@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { Histories, PRICE_HISTORY_MAX_BARS } from '../../../src/alpha/histories.ts';
-import { PRICE_HISTORY_SLOTS } from '../../../src/alpha/sparse-histories.ts';
 
 const NONE = Number.NaN;
 
@@ -11,6 +10,7 @@ function histories({ excluded = [0, 0], lookbackBars = 3, volWindowBars = 2 } = 
     excluded: Uint8Array.from(excluded),
     referenceAsset: excluded.length - 1,
     lookbackBars,
+    momentumBars: PRICE_HISTORY_MAX_BARS - 1,
     volWindowBars,
   });
 }
@@ -133,7 +133,7 @@ describe('momentum', () => {
 
   test('reaches back over the seam of the ring, as far as 500 kept prices allow', () => {
     const h = histories();
-    const bars = PRICE_HISTORY_SLOTS + 100;
+    const bars = PRICE_HISTORY_MAX_BARS + 100;
     for (let t = 0; t < bars; t++) h.append(Float64Array.of(t + 1, 1), false);
     const lookback = PRICE_HISTORY_MAX_BARS - 1;
     expect(h.momentum(0, lookback)).toBe(bars / (bars - lookback) - 1);

@@ -209,6 +209,7 @@ describe('volatility detectors', () => {
       excluded: new Uint8Array(1),
       referenceAsset: 0,
       lookbackBars: 2,
+      momentumBars: 1,
       volWindowBars: 2,
     });
     let price = 100;

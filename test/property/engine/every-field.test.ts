@@ -1,0 +1,309 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { DolphinActor, NO_CELLS, PostureTable } from '../../../src/engine/actor.ts';
+import { AlphaEngine } from '../../../src/engine/engine.ts';
+import { deriveRunParams } from '../../../src/engine/run-params.ts';
+import { restoreSnapshot, SNAPSHOT_LAYOUT, writeSnapshot } from '../../../src/engine/snapshot.ts';
+import { SnapshotError } from '../../../src/engine/snapshot-bytes.ts';
+import type { StrategyConfig } from '../../../src/model/strategy.ts';
+import { AdaptiveCircuitBreaker } from '../../../src/risk/adaptive-circuit-breaker.ts';
+import { snapshotIdentity, stateHash } from '../../../src/workers/state-hash.ts';
+import { type HostileRun, hostileRun } from './hostile-frames.ts';
+import { fieldsOf, type StateField } from './recording-walk.ts';
+
+/**
+ * Memory of the machine that is no state: nothing reads it before it is written again, or it follows from what is
+ * described. Anything else that changes and is not described is a field that a restart would lose.
+ */
+const NO_STATE: Readonly<Record<string, string>> = {
+  'acbUpdate.version': 'set by every take, before it is compared',
+  'acbUpdate.boost': 'scratch of a take',
+  'acbUpdate.beta': 'scratch of a take',
+  'acbUpdate.refusals': 'scratch of a take',
+  'acbUpdate.hasValue': 'scratch of a take',
+  'engine.entry.chosenAsset': 'scratch of a decision',
+  'engine.entry.chosenDirection': 'scratch of a decision',
+  'engine.entry.chosenVelDiv': 'scratch of a decision',
+  'engine.entry.chosenHasBook': 'scratch of a decision',
+  'engine.entry.count': 'scratch of a decision',
+  'engine.entry.candidates': 'scratch of a decision',
+  'engine.entry.directions': 'scratch of a decision',
+  'engine.entry.velDivs': 'scratch of a decision',
+  'engine.entry.momentums': 'scratch of a decision',
+  'engine.ticket.direction': 'scratch of an entry',
+  'engine.ticket.assetIndex': 'scratch of an entry',
+  'engine.ticket.notional': 'scratch of an entry',
+  'engine.ticket.leverage': 'scratch of an entry',
+  'engine.ticket.makerRate': 'scratch of an entry',
+  'engine.ticket.bucket': 'scratch of an entry',
+  'engine.histories.dense': 'the assets that are not sparse',
+  'engine.histories.denseCount': 'the assets that are not sparse',
+  'engine.histories.signCounts': 'sums of the signs',
+  'engine.histories.basketSum': 'scratch of a bar',
+  'engine.histories.basketCount': 'scratch of a bar',
+  'engine.histories.sparse.list': 'the sparse assets',
+  'engine.histories.sparse.count': 'the sparse assets',
+  'engine.orderBookFeatures.marketSign': 'made anew before it is asked',
+  'engine.orderBookFeatures.agreementPct': 'made anew before it is asked',
+  'engine.orderBookFeatures.cascadeCount': 'made anew before it is asked',
+  'engine.orderBookFeatures.regimeSignal': 'made anew before it is asked',
+  'engine.orderBookFeatures.usableAsymmetries': 'scratch of a market refresh',
+  'engine.orderBookFeatures.depthTotals.sorted': 'the arrivals in order',
+  'engine.orderBookFeatures.spreads.sorted': 'the arrivals in order',
+  'engine.volatilityDetector.history.sorted': 'the arrivals in order',
+  'engine.orderBookFeatures.depthTotals.cursors': 'the count, in a ring that is not full',
+  'engine.orderBookFeatures.spreads.cursors': 'the count, in a ring that is not full',
+  'engine.volatilityDetector.history.cursors': 'the count, in a ring that is not full',
+  'engine.proxyBoost.cursor': 'the count, in a ring that is not full',
+  'engine.desk.trades.rows': 'the closed ones and at most one more',
+  'engine.desk.nextBarPrices.exitsWaiting': 'number of exits that wait',
+};
+/** Reused records, and what a machine is made of. */
+const NO_STATE_BELOW = ['engine.desk.intent', 'engine.desk.close'];
+/** Settings, tables and ports: they belong to the identity or come in anew. */
+const GIVEN = new Set(['params', 'config', 'ports', 'limits', 'fees', 'exitParams', 'leverageParams', 'bookParams']);
+const GIVEN_PATHS = new Set([
+  'rules',
+  'engine.acb',
+  'engine.forewarner',
+  'engine.histories.assets',
+  'engine.histories.included',
+  'engine.histories.lookbackBars',
+  'engine.histories.referenceAsset',
+  'engine.histories.priceSlots',
+  'engine.histories.priceStride',
+  'engine.histories.sparse.excluded',
+  'engine.histories.sparse.lookbackBars',
+  'engine.orderBookFeatures.assets',
+  'engine.orderBookFeatures.excluded',
+  'engine.orderBookFeatures.depthTotals.window',
+  'engine.orderBookFeatures.spreads.window',
+  'engine.volatilityDetector.history.window',
+]);
+
+/** Every optional part on; the rings of which the settings say the length are short, and full. */
+const EVERYTHING: Partial<StrategyConfig> = {
+  direction: 'both',
+  warmup_bars: 0,
+  lookback: 4,
+  vol_window: 5,
+  vol_detector: 'percentile',
+  dc_lookback_bars: 1,
+  min_irp_alignment: 0,
+  ob_min_fill_probability: 0,
+  ob_edge_bps: 0,
+  fee_draw: 'sampled',
+  boost_mode: 'proxyB',
+  use_cut: true,
+  close_at_day_end: false,
+  carry_positions: true,
+  max_hold_bars: 40,
+};
+
+interface Machine {
+  readonly actor: DolphinActor;
+  snapshot(): Uint8Array;
+  restore(bytes: Uint8Array): void;
+}
+
+function machineOf({ options }: HostileRun): Machine {
+  const params = deriveRunParams({ ...options.config, ...EVERYTHING }, options.universe, options.barIntervalMs);
+  const engine = new AlphaEngine(params, { emit: () => undefined });
+  engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
+  const posture = new PostureTable(options.safety.map((row) => ({ ...row, posture: 0 })));
+  const ports = { posture, cells: NO_CELLS, onDayEnd: () => undefined, onInterrupted: () => undefined };
+  const actor = new DolphinActor(engine, ports, 'replay');
+  const identity = snapshotIdentity(params, 'replay');
+  return {
+    actor,
+    snapshot: () => writeSnapshot(actor, identity),
+    restore: (bytes) => restoreSnapshot(actor, identity, bytes),
+  };
+}
+
+/** A run that has been through two days and stops with a position open that waits for the price after its entry. */
+function eventfulRun(): { readonly run: HostileRun; readonly machine: Machine } {
+  for (const run of fc.sample(hostileRun, { numRuns: 3000, seed: 7 })) {
+    if (run.frames.at(-1)!.tsEventDay < run.frames[0]!.tsEventDay + 2) continue;
+    const machine = machineOf(run);
+    for (const frame of run.frames) {
+      machine.actor.onFrame(frame, frame.tsEventDay, frame.tsEventNsOfDay);
+      if (isEventful(machine)) return { run, machine };
+    }
+  }
+  throw new Error('no generated run is eventful: the frames no longer open positions');
+}
+
+/** Everything that can be described is there, and of the first asset already: the pinned layout is in its order. */
+function isEventful(machine: Machine): boolean {
+  const paths = new Set(fieldsOf(machine.actor).map((field) => field.path));
+  return [
+    'engine.desk.position.qty',
+    'engine.desk.trades.rows',
+    'engine.desk.trades.entryNextBar',
+    'engine.desk.nextBarPrices.entryAsset',
+    'engine.day 0.capital',
+    'engine.histories.referenceReturns',
+    'engine.histories.previousPrices[0]',
+    'engine.histories.signs[0]',
+    'engine.volatility.history.values',
+    'engine.proxyBoost.values',
+    'engine.book.totals[0]',
+  ].every((path) => paths.has(path));
+}
+
+let run: HostileRun;
+let machine: Machine;
+let snapshot: Uint8Array;
+let fields: StateField[];
+beforeAll(() => {
+  ({ run, machine } = eventfulRun());
+  snapshot = machine.snapshot();
+  fields = fieldsOf(machine.actor);
+});
+
+describe('every described field', () => {
+  test('fills the snapshot without a gap', () => {
+    const end = fields.reduce((at, field) => {
+      expect(field.offset, field.path).toBe(at);
+      return at + field.bytes;
+    }, fields[0]!.offset);
+    expect(end).toBe(snapshot.length);
+  });
+
+  test('goes through the machine: changed in a snapshot, it is refused or comes back changed', () => {
+    let refused = 0;
+    const lost: string[] = [];
+    for (const field of fields) {
+      for (const element of elementsOf(field)) {
+        const changed = snapshot.slice();
+        changed[element] = changed[element]! ^ 1;
+        const other = machineOf(run);
+        try {
+          other.restore(changed);
+        } catch (error) {
+          expect(error, field.path).toBeInstanceOf(SnapshotError);
+          refused++;
+          continue;
+        }
+        const back = other.snapshot();
+        if (stateHash(back) === stateHash(snapshot) || Buffer.compare(back, changed) !== 0) lost.push(field.path);
+      }
+    }
+    expect(lost).toEqual([]);
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(fields.length / 4);
+  });
+});
+
+/** First byte of the first, a middle and the last element. A NaN is left out: all of its patterns are the same. */
+function elementsOf(field: StateField): number[] {
+  const size = field.kind === 'double' ? 8 : 4;
+  const count = field.bytes / size;
+  const view = new DataView(snapshot.buffer);
+  return [...new Set([0, count >> 1, count - 1])]
+    .map((element) => field.offset + element * size)
+    .filter((offset) => field.kind === 'integer' || !Number.isNaN(view.getFloat64(offset, true)));
+}
+
+test('whatever a machine remembers is described, follows from what is, or is scratch', () => {
+  const unseen = memoryOf(machine.actor).filter(({ perturb, path }) => {
+    if (isExempt(path)) return false;
+    for (const undo of perturb()) {
+      const isSeen = changesSnapshot();
+      undo();
+      if (isSeen) return false;
+    }
+    return true;
+  });
+  expect(unseen.map(({ path }) => path)).toEqual([]);
+  expect(stateHash(machine.snapshot()), 'everything is as it was').toBe(stateHash(snapshot));
+});
+
+test('what is listed as no state exists and is not described', () => {
+  const memory = new Map(memoryOf(machine.actor).map((slot) => [slot.path, slot]));
+  for (const path of Object.keys(NO_STATE)) {
+    expect(memory.has(path), path).toBe(true);
+    for (const undo of memory.get(path)!.perturb()) {
+      expect(changesSnapshot(), path).toBe(false);
+      undo();
+    }
+  }
+});
+
+test('the layout has a new version when what is described changes', () => {
+  const names = [...new Set(fields.map(({ path, kind }) => `${path.replaceAll(/\d+/g, '#')}:${kind}`))];
+  expect([SNAPSHOT_LAYOUT, stateHash(Buffer.from(names.join('\n')))]).toEqual([
+    1,
+    'a1172c942c20651cca286383a90c51e608cee71ff15bfd18752a37d067697f43',
+  ]);
+});
+
+function changesSnapshot(): boolean {
+  try {
+    return Buffer.compare(machine.snapshot(), snapshot) !== 0;
+  } catch (error) {
+    expect(error).toBeInstanceOf(RangeError); // seen, and no value that the field may have
+    return true;
+  }
+}
+
+function isExempt(path: string): boolean {
+  return path in NO_STATE || NO_STATE_BELOW.some((prefix) => path.startsWith(`${prefix}.`));
+}
+
+/** A place of the machine's memory. Asked to perturb, it yields one change after another, each with its undoing. */
+interface MemorySlot {
+  readonly path: string;
+  perturb(): Iterable<() => void>;
+}
+
+function memoryOf(root: object): MemorySlot[] {
+  const slots: MemorySlot[] = [];
+  const seen = new Set<object>();
+  const visit = (holder: object, prefix: string): void => {
+    if (seen.has(holder)) return;
+    seen.add(holder);
+    for (const key of Object.keys(holder)) {
+      const path = prefix === '' ? key : `${prefix}.${key}`;
+      const value = (holder as Record<string, unknown>)[key];
+      if (GIVEN.has(key) || GIVEN_PATHS.has(path) || typeof value === 'function') continue;
+      if (isNumbers(value)) {
+        if (!seen.has(value)) slots.push({ path, perturb: () => elementsPerturbed(value) });
+        seen.add(value);
+      } else if (typeof value === 'object' && value !== null) visit(value, path);
+      else slots.push({ path, perturb: () => propertyPerturbed(holder as Record<string, unknown>, key) });
+    }
+  };
+  visit(root, '');
+  return slots;
+}
+
+const isNumbers = (value: unknown): value is Float64Array => ArrayBuffer.isView(value);
+
+function* elementsPerturbed(array: Float64Array): Generator<() => void> {
+  for (let i = 0; i < Math.min(array.length, 20_000); i++) {
+    const before = array[i]!;
+    array[i] = Number.isNaN(before) ? 1 : before + 1;
+    yield () => {
+      array[i] = before;
+    };
+  }
+}
+
+function* propertyPerturbed(holder: Record<string, unknown>, key: string): Generator<() => void> {
+  const before = holder[key];
+  const others = typeof before === 'number' ? [Number.isFinite(before) ? before + 1 : 1] : otherValues(before);
+  for (const other of others) {
+    holder[key] = other;
+    yield () => {
+      holder[key] = before;
+    };
+  }
+}
+
+function otherValues(before: unknown): unknown[] {
+  if (typeof before === 'boolean') return [!before];
+  if (before === null) return ['manual'];
+  return ['OFF', 'GREEN', 'STALKER', '1999-12-31'].filter((text) => text !== before);
+}
