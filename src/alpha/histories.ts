@@ -48,8 +48,12 @@ export class Histories implements Stateful {
 
   private readonly lookbackBars: number;
   private readonly referenceAsset: number;
-  /** Dense assets, ascending; the first `denseCount` are valid. */
-  private readonly dense: Int32Array;
+  /**
+   * Dense assets as runs of neighbours: [from, to) pairs, ascending; the first `runCount` are valid. Mostly there is one:
+   * a loop over neighbours needs no index per asset.
+   */
+  private readonly runs: Int32Array;
+  private runCount = 0;
   private denseCount = 0;
   private readonly sparse: SparseHistories;
   /** Rows (slot, asset): a frame's prices as they came, a packed sign per bar with returns. Dense columns count. */
@@ -79,7 +83,7 @@ export class Histories implements Stateful {
     this.referenceAsset = options.referenceAsset;
     this.included = Int32Array.from(Array.from({ length: assets }, (_, a) => a).filter((a) => excluded[a] === 0));
     this.returns = new Float64Array(assets).fill(Number.NaN);
-    this.dense = new Int32Array(this.included.length);
+    this.runs = new Int32Array(assets + 1);
     this.priceSlots = Math.max(MIN_PRICE_SLOTS, 2 ** Math.ceil(Math.log2(options.momentumBars + 1)));
     this.sparse = new SparseHistories(excluded, lookbackBars, this.priceSlots);
     this.priceStride = Math.max(assets, BOOK_VALUES);
@@ -92,9 +96,8 @@ export class Histories implements Stateful {
 
   /** Forgets the day. */
   reset(): void {
-    this.dense.set(this.included);
-    this.denseCount = this.included.length;
     this.sparse.reset();
+    this.findDenseRuns();
     this.returns.fill(Number.NaN);
     this.signRows.fill(0);
     this.signCounts.fill(0);
@@ -115,7 +118,7 @@ export class Histories implements Stateful {
     const hasReturns = this.bars > 0 && !isAfterGap;
     const isPlain = hasReturns && this.sparse.count === 0;
     const missing = isPlain ? this.appendPlain(prices) : this.appendMixed(prices, hasReturns);
-    if (missing > 0) this.dropSparseFromDense();
+    if (missing > 0) this.findDenseRuns();
     this.priceRows.set(prices, this.rowOf(this.bars));
     this.bars++;
     if (this.basketCount > 0) this.appendSigns(this.basketSum / this.basketCount);
@@ -172,7 +175,7 @@ export class Histories implements Stateful {
     walk.doubles('returns', this.returns, { base: 0, count: this.assets });
     this.walkReference(walk);
     for (let k = 0; k < this.included.length; k++) this.walkAsset(walk, this.included[k]!);
-    if (walk.isReading) this.dropSparseFromDense();
+    if (walk.isReading) this.findDenseRuns();
   }
 
   private walkReference(walk: StateWalk): void {
@@ -211,25 +214,26 @@ export class Histories implements Stateful {
 
   /** A bar on which every asset so far is dense and has a return: the common one, and the one that must be fast. */
   private appendPlain(prices: Float64Array): number {
-    const { dense, denseCount, returns, priceRows } = this;
-    const isWhole = denseCount === this.assets;
+    const { runs, returns, priceRows } = this;
     const previousRow = this.rowOf(this.bars - 1);
     let sum = 0;
     let missing = 0;
-    for (let k = 0; k < denseCount; k++) {
-      const a = isWhole ? k : dense[k]!;
-      const price = prices[a]!;
-      if (!(price > 0 && price < Number.POSITIVE_INFINITY)) {
-        this.missPrice(a);
-        missing++;
-        continue;
+    for (let r = 0; r < this.runCount; r++) {
+      const to = runs[2 * r + 1]!;
+      for (let a = runs[2 * r]!; a < to; a++) {
+        const price = prices[a]!;
+        if (!(price > 0 && price < Number.POSITIVE_INFINITY)) {
+          this.missPrice(a);
+          missing++;
+          continue;
+        }
+        const change = price / priceRows[previousRow + a]! - 1;
+        returns[a] = change;
+        sum += change; // in column order: the basket mean is one ordered sum
       }
-      const change = price / priceRows[previousRow + a]! - 1;
-      returns[a] = change;
-      sum += change; // in column order: the basket mean is one ordered sum
     }
     this.basketSum = sum;
-    this.basketCount = denseCount - missing;
+    this.basketCount = this.denseCount - missing;
     return missing;
   }
 
@@ -278,24 +282,29 @@ export class Histories implements Stateful {
     for (let slot = 0; slot < this.lookbackBars; slot++) sparse.setSignSlot(a, slot, signRows[slot * assets + a]!);
   }
 
-  private dropSparseFromDense(): void {
-    let kept = 0;
-    for (let k = 0; k < this.denseCount; k++) {
-      const a = this.dense[k]!;
-      if (this.sparse.isSparse[a] === 0) this.dense[kept++] = a;
+  private findDenseRuns(): void {
+    const { isSparse } = this.sparse;
+    this.runCount = 0;
+    this.denseCount = 0;
+    for (let a = 0; a < this.assets; a++) {
+      if (isSparse[a] === 1) continue;
+      const isFirst = a === 0 || isSparse[a - 1] === 1;
+      if (isFirst) this.runs[2 * this.runCount++] = a;
+      this.runs[2 * this.runCount - 1] = a + 1;
+      this.denseCount++;
     }
-    this.denseCount = kept;
   }
 
   private appendSigns(basketMean: number): void {
-    const { dense, denseCount, returns, signRows, signCounts } = this;
-    const isWhole = denseCount === this.assets;
+    const { runs, returns, signRows, signCounts } = this;
     const row = (this.returnBars % this.lookbackBars) * this.assets;
-    for (let k = 0; k < denseCount; k++) {
-      const a = isWhole ? k : dense[k]!;
-      const sign = packedSign(returns[a]! - basketMean);
-      signCounts[a] = (signCounts[a]! + sign - signRows[row + a]!) | 0;
-      signRows[row + a] = sign;
+    for (let r = 0; r < this.runCount; r++) {
+      const to = runs[2 * r + 1]!;
+      for (let a = runs[2 * r]!; a < to; a++) {
+        const sign = packedSign(returns[a]! - basketMean);
+        signCounts[a] = (signCounts[a]! + sign - signRows[row + a]!) | 0;
+        signRows[row + a] = sign;
+      }
     }
     this.returnBars++;
     if (this.sparse.count > 0) this.appendSparseSigns(basketMean);
