@@ -1,4 +1,3 @@
-import { BOOK_VALUES } from '../model/frame.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { populationStd } from './kernels/population-std.ts';
 import { SparseHistories } from './sparse-histories.ts';
@@ -56,9 +55,8 @@ export class Histories implements Stateful {
   private runCount = 0;
   private denseCount = 0;
   private readonly sparse: SparseHistories;
-  /** Rows (slot, asset): a frame's prices as they came, a packed sign per bar with returns. Dense columns count. */
+  /** Rows (slot, asset): a price per bar, a packed sign per bar with returns. Dense columns count. */
   private readonly priceRows: Float64Array;
-  private readonly priceStride: number;
   private readonly priceSlots: number;
   private readonly signRows: Int32Array;
   /** Packed counts of the signs in each asset's ring. */
@@ -86,8 +84,7 @@ export class Histories implements Stateful {
     this.runs = new Int32Array(assets + 1);
     this.priceSlots = Math.max(MIN_PRICE_SLOTS, 2 ** Math.ceil(Math.log2(options.momentumBars + 1)));
     this.sparse = new SparseHistories(excluded, lookbackBars, this.priceSlots);
-    this.priceStride = Math.max(assets, BOOK_VALUES);
-    this.priceRows = new Float64Array(this.priceSlots * this.priceStride);
+    this.priceRows = new Float64Array(this.priceSlots * this.assets);
     this.signRows = new Int32Array(lookbackBars * assets);
     this.signCounts = new Int32Array(assets);
     this.referenceReturns = new Float64Array(volWindowBars);
@@ -119,7 +116,6 @@ export class Histories implements Stateful {
     const isPlain = hasReturns && this.sparse.count === 0;
     const missing = isPlain ? this.appendPlain(prices) : this.appendMixed(prices, hasReturns);
     if (missing > 0) this.findDenseRuns();
-    this.priceRows.set(prices, this.rowOf(this.bars));
     this.bars++;
     if (this.basketCount > 0) this.appendSigns(this.basketSum / this.basketCount);
     const referenceReturn = this.returns[this.referenceAsset]!;
@@ -197,7 +193,7 @@ export class Histories implements Stateful {
     }
     const prices = Math.min(this.bars, this.priceSlots);
     const signs = Math.min(this.returnBars, this.lookbackBars);
-    walk.doubles(`prices[${a}]`, this.priceRows, { base: a, count: prices, stride: this.priceStride });
+    walk.doubles(`prices[${a}]`, this.priceRows, { base: a, count: prices, stride: this.assets });
     walk.integers(`signs[${a}]`, this.signRows, { base: a, count: signs, stride: this.assets });
     if (walk.isReading) this.signCounts[a] = this.denseSignSum(a);
   }
@@ -209,13 +205,14 @@ export class Histories implements Stateful {
   }
 
   private rowOf(bar: number): number {
-    return (bar & (this.priceSlots - 1)) * this.priceStride;
+    return (bar & (this.priceSlots - 1)) * this.assets;
   }
 
   /** A bar on which every asset so far is dense and has a return: the common one, and the one that must be fast. */
   private appendPlain(prices: Float64Array): number {
     const { runs, returns, priceRows } = this;
     const previousRow = this.rowOf(this.bars - 1);
+    const row = this.rowOf(this.bars);
     let sum = 0;
     let missing = 0;
     for (let r = 0; r < this.runCount; r++) {
@@ -229,6 +226,7 @@ export class Histories implements Stateful {
         }
         const change = price / priceRows[previousRow + a]! - 1;
         returns[a] = change;
+        priceRows[row + a] = price;
         sum += change; // in column order: the basket mean is one ordered sum
       }
     }
@@ -241,6 +239,7 @@ export class Histories implements Stateful {
   private appendMixed(prices: Float64Array, hasReturns: boolean): number {
     const { included, returns, sparse, priceRows } = this;
     const previousRow = this.rowOf(this.bars - 1);
+    const row = this.rowOf(this.bars);
     let sum = 0;
     let count = 0;
     let missing = 0;
@@ -255,6 +254,7 @@ export class Histories implements Stateful {
       const isSparse = sparse.isSparse[a] === 1;
       const previous = isSparse ? sparse.previousPrice(a) : priceRows[previousRow + a]!;
       if (isSparse) sparse.appendPrice(a, price);
+      else priceRows[row + a] = price;
       const change = hasReturns ? price / previous - 1 : Number.NaN;
       returns[a] = change;
       if (Number.isNaN(change)) continue;
@@ -274,10 +274,10 @@ export class Histories implements Stateful {
   }
 
   private moveToSparse(a: number): void {
-    const { sparse, priceRows, priceStride, signRows, assets } = this;
+    const { sparse, priceRows, signRows, assets } = this;
     sparse.adopt(a, this.bars, this.returnBars);
     for (let slot = 0; slot < this.priceSlots; slot++) {
-      sparse.setPriceSlot(a, slot, priceRows[slot * priceStride + a]!);
+      sparse.setPriceSlot(a, slot, priceRows[slot * assets + a]!);
     }
     for (let slot = 0; slot < this.lookbackBars; slot++) sparse.setSignSlot(a, slot, signRows[slot * assets + a]!);
   }

@@ -72,7 +72,6 @@ const GIVEN_PATHS = new Set([
   'engine.histories.lookbackBars',
   'engine.histories.referenceAsset',
   'engine.histories.priceSlots',
-  'engine.histories.priceStride',
   'engine.histories.sparse.priceSlots',
   'engine.histories.sparse.excluded',
   'engine.histories.sparse.lookbackBars',
