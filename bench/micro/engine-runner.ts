@@ -78,6 +78,10 @@ function createScanFrame(views: RowViews): FrameView {
     tsEventNsOfDay: 0.5, // a double from the start: the field never changes its representation
     tsRecvDay: FIRST_DAY,
     tsRecvNsOfDay: 0.5,
+    tsTakeDay: FIRST_DAY,
+    tsTakeNsOfDay: 0.5,
+    receivedNs: 0.5,
+    publishedNs: 0.5,
     scanNumber: 0.5,
     signals: views.signals,
     payload: views.payload,

@@ -10,10 +10,11 @@ const BAR_SLOTS = 1024;
 
 /** Shape whose bar slots have exactly this many bytes. */
 export function regionShape(bytes: FrameBytes): RegionShape {
-  const unused = { tickBytes: 1024, intentSlots: 2, reportSlots: 2, commandSlots: 2, barSlots: BAR_SLOTS };
-  if (bytes === 512) return { ...unused, assets: 48, hasAssetSignals: false };
-  if (bytes === 3328) return { ...unused, assets: 400, hasAssetSignals: false };
-  return { ...unused, assets: 248, hasAssetSignals: true };
+  const smallest = { tickBytes: 1024, intentSlots: 2, reportSlots: 2, commandSlots: 2 };
+  const unused = { ...smallest, engineEventBytes: 1024, executionEventBytes: 1024, barSlots: BAR_SLOTS };
+  if (bytes === 512) return { ...unused, assets: 40, hasAssetSignals: false };
+  if (bytes === 3328) return { ...unused, assets: 392, hasAssetSignals: false };
+  return { ...unused, assets: 244, hasAssetSignals: true };
 }
 
 /** Contents of the frames: whole numbers, so that sums are exact in any order. As in spsc-ring.c. */

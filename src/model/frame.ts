@@ -3,7 +3,16 @@ export const FRAME_SCAN = 1;
 export const FRAME_BAR = 2;
 export const FRAME_BOOK = 3;
 export const FRAME_END = 4;
-export type FrameKind = typeof FRAME_SCAN | typeof FRAME_BAR | typeof FRAME_BOOK | typeof FRAME_END;
+/** Replay of a journal only: what the next step takes from the cells, and an order of the operator. */
+export const FRAME_CELLS = 5;
+export const FRAME_COMMAND = 6;
+export type FrameKind =
+  | typeof FRAME_SCAN
+  | typeof FRAME_BAR
+  | typeof FRAME_BOOK
+  | typeof FRAME_END
+  | typeof FRAME_CELLS
+  | typeof FRAME_COMMAND;
 
 /** Flag bits of a frame. */
 export const FLAG_ASSET_VEL_DIV = 1; // SCAN: `assetVelDivs` holds one divergence per asset (semantics §4.1)
@@ -76,7 +85,13 @@ export interface FrameView {
   /** When this process first saw it, same form; equals venue time in replay. */
   tsRecvDay: number;
   tsRecvNsOfDay: number;
+  /** The one clock reading of the step that takes it, same form; brought along in replay, set by the engine live. */
+  tsTakeDay: number;
+  tsTakeNsOfDay: number;
   scanNumber: number;
+  /** Monotonic ns at which the source had it, or was due to have it, and at which it was published. No input. */
+  receivedNs: number;
+  publishedNs: number;
   /** Length SIGNAL_VALUES. SCAN only. */
   signals: Float64Array;
   /** SCAN, BAR: one price per asset, NaN = missing. BOOK: BOOK_VALUES values. May be longer than used. */
@@ -99,7 +114,11 @@ export function createFrame(assets: number): FrameView {
     tsEventNsOfDay: 0,
     tsRecvDay: 0,
     tsRecvNsOfDay: 0,
+    tsTakeDay: 0,
+    tsTakeNsOfDay: 0,
     scanNumber: 0,
+    receivedNs: 0,
+    publishedNs: 0,
     signals: new Float64Array(SIGNAL_VALUES),
     payload: new Float64Array(Math.max(assets, BOOK_VALUES)),
     assetVelDivs: new Float64Array(assets),

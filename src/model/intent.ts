@@ -25,6 +25,12 @@ export interface Intent {
   leverage: number;
   /** Lifetime index of the bar that decided. */
   lifetimeBar: number;
+  /** Number, from 0, of its own record among the engine's events: it may leave once the journal covers that. */
+  eventSequence: number;
+  /** Monotonic ns: of the frame that caused it, and of the decision. No part of the decision. */
+  receivedNs: number;
+  publishedNs: number;
+  decidedNs: number;
 }
 
 export function createIntent(): Intent {
@@ -41,6 +47,10 @@ export function createIntent(): Intent {
     notional: Number.NaN,
     leverage: Number.NaN,
     lifetimeBar: 0,
+    eventSequence: 0,
+    receivedNs: Number.NaN,
+    publishedNs: Number.NaN,
+    decidedNs: Number.NaN,
   };
 }
 

@@ -41,7 +41,10 @@ export class DayFrames {
     frame.tsRecvDay = this.day;
     if (this.isNextScan) this.fillScan(frame);
     else this.fillBook(frame);
-    frame.tsRecvNsOfDay = frame.tsEventNsOfDay; // in replay a frame is seen when it happened
+    // In replay a frame is seen, and taken, when it happened.
+    frame.tsRecvNsOfDay = frame.tsEventNsOfDay;
+    frame.tsTakeDay = this.day;
+    frame.tsTakeNsOfDay = frame.tsEventNsOfDay;
   }
 
   private fillScan(frame: FrameView): void {

@@ -131,6 +131,8 @@ export class BarRingProducer {
 export class BarRingConsumer {
   /** The frame of the last poll(), read in place; its vectors are valid until release(). */
   readonly frame: FrameView;
+  /** Byte offset of that frame's slot in the region: for copies that keep every bit. */
+  slotOffset = 0;
   /** Frames released so far. */
   released = 0;
   /** True when a frame is there; for {@link Doorbell.park} on barData. */
@@ -179,7 +181,8 @@ export class BarRingConsumer {
     }
     const slot = next & (this.#slots - 1);
     pointFrameAt(this.frame, this.#vectors[slot]!);
-    readSlotHeader(this.#words, this.#doubles, this.#ringOffset + slot * this.#strideBytes, this.frame);
+    this.slotOffset = this.#ringOffset + slot * this.#strideBytes;
+    readSlotHeader(this.#words, this.#doubles, this.slotOffset, this.frame);
     this.#next = (next + 1) | 0;
     return true;
   }

@@ -5,6 +5,8 @@ import {
   SLOT_FLAGS,
   SLOT_KIND,
   SLOT_PAYLOAD,
+  SLOT_PUBLISHED_NS,
+  SLOT_RECEIVED_NS,
   SLOT_SCAN_NUMBER,
   SLOT_SEQUENCE,
   SLOT_SIGNALS,
@@ -12,6 +14,8 @@ import {
   SLOT_TS_EVENT_NS_OF_DAY,
   SLOT_TS_RECV_DAY,
   SLOT_TS_RECV_NS_OF_DAY,
+  SLOT_TS_TAKE_DAY,
+  SLOT_TS_TAKE_NS_OF_DAY,
   wordIndex,
 } from './layout.ts';
 import type { Region } from './region.ts';
@@ -53,7 +57,11 @@ export function blankFrame(vectors: SlotVectors): FrameView {
     tsEventNsOfDay: 0.5,
     tsRecvDay: 0,
     tsRecvNsOfDay: 0.5,
+    tsTakeDay: 0,
+    tsTakeNsOfDay: 0.5,
     scanNumber: 0.5,
+    receivedNs: 0.5,
+    publishedNs: 0.5,
     signals: vectors.signals,
     payload: vectors.payload,
     assetVelDivs: vectors.assetVelDivs,
@@ -77,7 +85,11 @@ export function writeSlotHeader(words: Int32Array, doubles: Float64Array, offset
   words[wordIndex(offset + SLOT_TS_RECV_DAY)] = frame.tsRecvDay;
   doubles[doubleIndex(offset + SLOT_TS_EVENT_NS_OF_DAY)] = frame.tsEventNsOfDay;
   doubles[doubleIndex(offset + SLOT_TS_RECV_NS_OF_DAY)] = frame.tsRecvNsOfDay;
+  words[wordIndex(offset + SLOT_TS_TAKE_DAY)] = frame.tsTakeDay;
+  doubles[doubleIndex(offset + SLOT_TS_TAKE_NS_OF_DAY)] = frame.tsTakeNsOfDay;
   doubles[doubleIndex(offset + SLOT_SCAN_NUMBER)] = frame.scanNumber;
+  doubles[doubleIndex(offset + SLOT_RECEIVED_NS)] = frame.receivedNs;
+  doubles[doubleIndex(offset + SLOT_PUBLISHED_NS)] = frame.publishedNs;
 }
 
 /** Reads the header fields of the slot at `offset` into the frame. */
@@ -90,5 +102,9 @@ export function readSlotHeader(words: Int32Array, doubles: Float64Array, offset:
   frame.tsRecvDay = words[wordIndex(offset + SLOT_TS_RECV_DAY)]!;
   frame.tsEventNsOfDay = doubles[doubleIndex(offset + SLOT_TS_EVENT_NS_OF_DAY)]!;
   frame.tsRecvNsOfDay = doubles[doubleIndex(offset + SLOT_TS_RECV_NS_OF_DAY)]!;
+  frame.tsTakeDay = words[wordIndex(offset + SLOT_TS_TAKE_DAY)]!;
+  frame.tsTakeNsOfDay = doubles[doubleIndex(offset + SLOT_TS_TAKE_NS_OF_DAY)]!;
   frame.scanNumber = doubles[doubleIndex(offset + SLOT_SCAN_NUMBER)]!;
+  frame.receivedNs = doubles[doubleIndex(offset + SLOT_RECEIVED_NS)]!;
+  frame.publishedNs = doubles[doubleIndex(offset + SLOT_PUBLISHED_NS)]!;
 }

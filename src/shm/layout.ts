@@ -8,19 +8,21 @@
  *  ├───────────────────────┤
  *  │ 1   control           │  stop flag                 main
  *  ├───────────────────────┤
- *  │ 2   doorbells  x 6    │  per bell two lines:
+ *  │ 2   doorbells  x 7    │  per bell two lines:
  *  │       +0   bell       │    rings so far            the thread that rings
  *  │       +128 sleeping   │    1 while asleep          the thread that waits
  *  ├───────────────────────┤
- *  │ 14  ring indices x 5  │  per ring two lines:
+ *  │ 16  ring indices x 7  │  per ring two lines:
  *  │       +0   tail       │    published               producer
  *  │       +128 head       │    released                consumer
  *  ├───────────────────────┤
- *  │ 24  bar claim         │  bound of bar writes       market-data worker
+ *  │ 30  bar claim         │  bound of bar writes       market-data worker
  *  ├───────────────────────┤
- *  │ 25  heartbeats x 6    │  one line per worker       that worker
+ *  │ 31  watermarks x 2    │  one line per stream: written, durable    journal worker
  *  ├───────────────────────┤
- *  │ 31  counters          │  one line per counter      any thread, Atomics.add
+ *  │ 33  heartbeats x 6    │  one line per worker       that worker
+ *  ├───────────────────────┤
+ *  │ 39  counters          │  one line per counter      any thread, Atomics.add
  *  ├───────────────────────┤
  *  │     gauges            │  one line per gauge        one thread each
  *  ├───────────────────────┤
@@ -30,11 +32,15 @@
  *  │       +256 reader     │    its buffer                            reader
  *  │       +384 buffers    │    3 x (version, values)                 owner of the buffer
  *  ├───────────────────────┤
+ *  │     stages x 8        │  one histogram per stage   the thread whose stage it is
+ *  ├───────────────────────┤
  *  │     bar ring          │  barSlots x bar stride     market-data worker
  *  │     tick ring         │  tickBytes                 market-data worker
  *  │     intent ring       │  intentSlots x 128         engine
  *  │     report ring       │  reportSlots x 128         execution worker
  *  │     command ring      │  commandSlots x 64         main
+ *  │     engine events     │  engineEventBytes          engine
+ *  │     execution events  │  executionEventBytes       execution worker
  *  └───────────────────────┘
  * ```
  * A line is 128 bytes because x86 prefetches cache lines in pairs and some arm64 cores have lines of 128.
@@ -44,7 +50,7 @@ import { BOOK_VALUES } from '../model/frame.ts';
 
 export const MAGIC = 0x444f4c50; // "DOLP"
 /** Raised by every change of an offset, a field or its meaning. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 /** Distance between two words that different threads write. */
 export const LINE_BYTES = 128;
@@ -61,6 +67,9 @@ export interface RegionShape {
   readonly intentSlots: number;
   readonly reportSlots: number;
   readonly commandSlots: number;
+  /** Bytes of the event rings, through which the journal gets what the machines did; powers of two, 1024 or more. */
+  readonly engineEventBytes: number;
+  readonly executionEventBytes: number;
   /** True when every slot of the bar ring has room for one divergence per asset. */
   readonly hasAssetSignals: boolean;
 }
@@ -75,6 +84,14 @@ export const DEFAULT_SLOTS = {
   intentSlots: 256,
   reportSlots: 1024,
   commandSlots: 64,
+  engineEventBytes: 1024,
+  executionEventBytes: 1024,
+} as const satisfies Partial<RegionShape>;
+
+/** Event rings of a run that is recorded: 1200 scans of 400 assets, or a snapshot of the whole machine. */
+export const RECORDED_EVENT_BYTES = {
+  engineEventBytes: 1 << 23,
+  executionEventBytes: 1 << 18,
 } as const satisfies Partial<RegionShape>;
 
 // Header, Int32 words.
@@ -88,18 +105,34 @@ export const HEADER_INTENT_SLOTS = 24;
 export const HEADER_REPORT_SLOTS = 28;
 export const HEADER_COMMAND_SLOTS = 32;
 export const HEADER_HAS_ASSET_SIGNALS = 36;
+export const HEADER_ENGINE_EVENT_BYTES = 40;
+export const HEADER_EXECUTION_EVENT_BYTES = 44;
 
 /** Doorbells, in the order of their lines. The name says what the sleeper waits for. */
-export const BELL_NAMES = ['barData', 'barSpace', 'intentData', 'reportData', 'commandData', 'tick'] as const;
+export const BELL_NAMES = [
+  'barData',
+  'barSpace',
+  'intentData',
+  'reportData',
+  'commandData',
+  'tick',
+  'journalData',
+] as const;
 export type BellName = (typeof BELL_NAMES)[number];
 const BELL_BYTES = 2 * LINE_BYTES;
 const BELL_SLEEPING = LINE_BYTES;
 
 /** Rings, in the order of their index lines. */
-export const RING_NAMES = ['bar', 'tick', 'intent', 'report', 'command'] as const;
+export const RING_NAMES = ['bar', 'tick', 'intent', 'report', 'command', 'engineEvents', 'executionEvents'] as const;
 export type RingName = (typeof RING_NAMES)[number];
 const RING_INDEX_BYTES = 2 * LINE_BYTES;
 const RING_HEAD = LINE_BYTES;
+
+/** Machines whose events are journalled, in the order of their watermark lines. */
+export const STREAM_NAMES = ['engine', 'execution'] as const;
+export type StreamName = (typeof STREAM_NAMES)[number];
+export const WATERMARK_WRITTEN = 0; // i32
+export const WATERMARK_DURABLE = 4; // i32
 
 /** Workers that beat, in the order of their lines. */
 export const WORKER_NAMES = ['MARKET_DATA', 'ENGINE', 'EXECUTION', 'JOURNAL', 'MEMORY', 'SIGNALS'] as const;
@@ -116,6 +149,7 @@ export const COUNTER_NAMES = [
   'reportFull',
   'commandFull',
   'observerLapped', // frames that an observer of the bar ring lost by being overtaken
+  'eventsFull', // times that a machine found its event ring full
 ] as const;
 export type CounterName = (typeof COUNTER_NAMES)[number];
 
@@ -126,6 +160,8 @@ export const GAUGE_NAMES = [
   'fileWaitNs', // market-data worker: time in which no decoded file was there, ns
   'entriesAccounted', // execution worker: intents to enter that it took
   'exitsAccounted', // execution worker: intents to exit that it took
+  'stepsVerified', // main: steps of this run that the shadow has stepped again
+  'stepsAgreeing', // main: those of them that decided the same
 ] as const;
 export type GaugeName = (typeof GAUGE_NAMES)[number];
 
@@ -145,18 +181,47 @@ export const CELL_BUFFERS = 3 * LINE_BYTES;
 export const CELL_BUFFER_VALUES = 8; // after the version
 const CELL_BYTES = 6 * LINE_BYTES;
 
-// Bar slot: one line of 64 bytes for the header, one for the signals, then the payload.
+/**
+ * Stages of a frame on its way to an order, in the order of their histograms. Each is measured by one thread, ns.
+ *
+ * ```
+ *  received ─source─► published ─ring─► taken ─step─► decided ─handover─► intent taken ─commit─► released
+ *                                                        └────journal───► written
+ * ```
+ */
+export const STAGE_NAMES = [
+  'source', // market-data worker: received to published
+  'ring', // engine: published to taken
+  'step', // engine: taken to decided
+  'intent', // engine: published to the intent that came of it being readable
+  'handover', // execution worker: decided to taken
+  'commit', // execution worker: taken to released behind the journal's watermark
+  'total', // execution worker: received to released
+  'journal', // journal worker: decided to written
+] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+export const STAGE_COUNT = 0; // f64, values recorded
+export const STAGE_MAX_NS = 8; // f64
+export const STAGE_BUCKETS = LINE_BYTES; // i32 x STAGE_BUCKET_COUNT
+export const STAGE_BUCKET_COUNT = 2048;
+const STAGE_BYTES = STAGE_BUCKETS + 4 * STAGE_BUCKET_COUNT;
+
+// Bar slot: one line of 64 bytes for the header, one for the signals, one for the stamps, then the payload.
 export const SLOT_SEQUENCE = 0; // f64
 export const SLOT_KIND = 8; // i32
 export const SLOT_FLAGS = 12; // i32
 export const SLOT_ASSET_INDEX = 16; // i32
 export const SLOT_TS_EVENT_DAY = 20; // i32
 export const SLOT_TS_RECV_DAY = 24; // i32
+export const SLOT_TS_TAKE_DAY = 28; // i32
 export const SLOT_TS_EVENT_NS_OF_DAY = 32; // f64
 export const SLOT_TS_RECV_NS_OF_DAY = 40; // f64
 export const SLOT_SCAN_NUMBER = 48; // f64
+export const SLOT_TS_TAKE_NS_OF_DAY = 56; // f64
 export const SLOT_SIGNALS = 64; // f64 x 7
-export const SLOT_PAYLOAD = 128; // f64 x payloadValues, then f64 x assets with asset signals
+export const SLOT_RECEIVED_NS = 128; // f64
+export const SLOT_PUBLISHED_NS = 136; // f64
+export const SLOT_PAYLOAD = 192; // f64 x payloadValues, then f64 x assets with asset signals
 const SLOT_ALIGN_BYTES = 64;
 
 export const INTENT_STRIDE_BYTES = 128;
@@ -175,6 +240,12 @@ export const TICK_ASSET_INDEX = 40; // i32
 export const TICK_VALUE_COUNT = 44; // i32
 export const TICK_VALUES = 48; // f64 x value count
 
+// Event record: 16 bytes of header, then its payload. A padding record is its first 8 bytes alone.
+export const EVENT_LENGTH_BYTES = 0; // i32, whole record, a multiple of 8
+export const EVENT_KIND = 4; // i32, 0 padding
+export const EVENT_STAMP_NS = 8; // f64
+export const EVENT_PAYLOAD = 16;
+
 /** Every byte offset and stride of a region of one shape. */
 export interface RegionLayout {
   readonly header: number;
@@ -182,10 +253,12 @@ export interface RegionLayout {
   readonly bells: number;
   readonly ringIndices: number;
   readonly barClaim: number;
+  readonly watermarks: number;
   readonly heartbeats: number;
   readonly counters: number;
   readonly gauges: number;
   readonly cells: number;
+  readonly stages: number;
   readonly barRing: number;
   readonly barStrideBytes: number;
   /** Doubles of a frame's payload: one per asset, at least a snapshot's 20. */
@@ -196,6 +269,8 @@ export interface RegionLayout {
   readonly intentRing: number;
   readonly reportRing: number;
   readonly commandRing: number;
+  readonly engineEvents: number;
+  readonly executionEvents: number;
   readonly totalBytes: number;
 }
 
@@ -214,16 +289,20 @@ export function regionLayout(shape: RegionShape): RegionLayout {
   const bells = stop + LINE_BYTES;
   const ringIndices = bells + BELL_NAMES.length * BELL_BYTES;
   const barClaim = ringIndices + RING_NAMES.length * RING_INDEX_BYTES;
-  const heartbeats = barClaim + LINE_BYTES;
+  const watermarks = barClaim + LINE_BYTES;
+  const heartbeats = watermarks + STREAM_NAMES.length * LINE_BYTES;
   const counters = heartbeats + WORKER_NAMES.length * LINE_BYTES;
   const gauges = counters + COUNTER_NAMES.length * LINE_BYTES;
   const cells = gauges + GAUGE_NAMES.length * LINE_BYTES;
-  const barRing = cells + CELL_NAMES.length * CELL_BYTES;
+  const stages = cells + CELL_NAMES.length * CELL_BYTES;
+  const barRing = stages + STAGE_NAMES.length * STAGE_BYTES;
   const tickRing = roundUp(barRing + shape.barSlots * barStrideBytes, LINE_BYTES);
   const intentRing = tickRing + shape.tickBytes;
   const reportRing = intentRing + shape.intentSlots * INTENT_STRIDE_BYTES;
   const commandRing = reportRing + shape.reportSlots * REPORT_STRIDE_BYTES;
-  const totalBytes = roundUp(commandRing + shape.commandSlots * COMMAND_STRIDE_BYTES, LINE_BYTES);
+  const engineEvents = roundUp(commandRing + shape.commandSlots * COMMAND_STRIDE_BYTES, LINE_BYTES);
+  const executionEvents = engineEvents + shape.engineEventBytes;
+  const totalBytes = executionEvents + shape.executionEventBytes;
   if (totalBytes > MAX_REGION_BYTES) {
     throw new RangeError(`region must stay below ${MAX_REGION_BYTES} bytes, its shape needs ${totalBytes}`);
   }
@@ -233,10 +312,12 @@ export function regionLayout(shape: RegionShape): RegionLayout {
     bells,
     ringIndices,
     barClaim,
+    watermarks,
     heartbeats,
     counters,
     gauges,
     cells,
+    stages,
     barRing,
     barStrideBytes,
     payloadValues,
@@ -245,6 +326,8 @@ export function regionLayout(shape: RegionShape): RegionLayout {
     intentRing,
     reportRing,
     commandRing,
+    engineEvents,
+    executionEvents,
     totalBytes,
   };
 }
@@ -284,6 +367,16 @@ export function cellOffset(layout: RegionLayout, cell: CellName): number {
   return layout.cells + CELL_NAMES.indexOf(cell) * CELL_BYTES;
 }
 
+/** Byte offset of a stream's watermarks. */
+export function watermarkOffset(layout: RegionLayout, stream: StreamName): number {
+  return layout.watermarks + STREAM_NAMES.indexOf(stream) * LINE_BYTES;
+}
+
+/** Byte offset of a stage's histogram. */
+export function stageOffset(layout: RegionLayout, stage: StageName): number {
+  return layout.stages + STAGE_NAMES.indexOf(stage) * STAGE_BYTES;
+}
+
 /** Index in an Int32Array over the whole region. */
 export function wordIndex(byteOffset: number): number {
   return byteOffset >> 2;
@@ -306,6 +399,8 @@ function checkShape(shape: RegionShape): void {
   checkPowerOfTwo('intentSlots', shape.intentSlots, 2);
   checkPowerOfTwo('reportSlots', shape.reportSlots, 2);
   checkPowerOfTwo('commandSlots', shape.commandSlots, 2);
+  checkPowerOfTwo('engineEventBytes', shape.engineEventBytes, 1024);
+  checkPowerOfTwo('executionEventBytes', shape.executionEventBytes, 1024);
 }
 
 function checkPowerOfTwo(name: string, value: number, least: number): void {

@@ -3,6 +3,8 @@ import {
   HEADER_BAR_SLOTS,
   HEADER_BYTES,
   HEADER_COMMAND_SLOTS,
+  HEADER_ENGINE_EVENT_BYTES,
+  HEADER_EXECUTION_EVENT_BYTES,
   HEADER_HAS_ASSET_SIGNALS,
   HEADER_INTENT_SLOTS,
   HEADER_MAGIC,
@@ -30,6 +32,8 @@ export interface Region {
   readonly words: Int32Array;
   /** The whole region; index with {@link doubleIndex}. */
   readonly doubles: Float64Array;
+  /** The whole region, for copies that keep every bit. */
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -48,10 +52,12 @@ export function createRegion(shape: RegionShape): Region {
   words[wordIndex(HEADER_INTENT_SLOTS)] = shape.intentSlots;
   words[wordIndex(HEADER_REPORT_SLOTS)] = shape.reportSlots;
   words[wordIndex(HEADER_COMMAND_SLOTS)] = shape.commandSlots;
+  words[wordIndex(HEADER_ENGINE_EVENT_BYTES)] = shape.engineEventBytes;
+  words[wordIndex(HEADER_EXECUTION_EVENT_BYTES)] = shape.executionEventBytes;
   words[wordIndex(HEADER_HAS_ASSET_SIGNALS)] = shape.hasAssetSignals ? 1 : 0;
   // Last, so that a header with the magic is a whole header.
   Atomics.store(words, wordIndex(HEADER_MAGIC), MAGIC);
-  return { buffer, shape: { ...shape }, layout, words, doubles: new Float64Array(buffer) };
+  return viewsOf(buffer, { ...shape }, layout, words);
 }
 
 /**
@@ -77,7 +83,11 @@ export function attachRegion(buffer: SharedArrayBuffer): Region {
         `header says ${bytes} and buffer has ${buffer.byteLength}`,
     );
   }
-  return { buffer, shape, layout, words, doubles: new Float64Array(buffer) };
+  return viewsOf(buffer, shape, layout, words);
+}
+
+function viewsOf(buffer: SharedArrayBuffer, shape: RegionShape, layout: RegionLayout, words: Int32Array): Region {
+  return { buffer, shape, layout, words, doubles: new Float64Array(buffer), bytes: new Uint8Array(buffer) };
 }
 
 function shapeFromHeader(words: Int32Array): RegionShape {
@@ -88,6 +98,8 @@ function shapeFromHeader(words: Int32Array): RegionShape {
     intentSlots: headerWord(words, HEADER_INTENT_SLOTS),
     reportSlots: headerWord(words, HEADER_REPORT_SLOTS),
     commandSlots: headerWord(words, HEADER_COMMAND_SLOTS),
+    engineEventBytes: headerWord(words, HEADER_ENGINE_EVENT_BYTES),
+    executionEventBytes: headerWord(words, HEADER_EXECUTION_EVENT_BYTES),
     hasAssetSignals: headerWord(words, HEADER_HAS_ASSET_SIGNALS) === 1,
   };
 }

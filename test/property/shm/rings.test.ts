@@ -94,6 +94,7 @@ describe('a ring is an array queue', () => {
         const step: Record<string, () => void> = {
           offer() {
             const isFull = queue.length + held === slots;
+            producer.record.sequence = offered;
             producer.record.price = offered + 0.5;
             producer.record.lifetimeBar = offered;
             expect(producer.offer()).toBe(isFull ? INSUFFICIENT_CAPACITY : offered);

@@ -37,7 +37,11 @@ describe('BarRing', () => {
       tsEventNsOfDay: 86_399_999_999_999,
       tsRecvDay: 20_001,
       tsRecvNsOfDay: 1,
+      tsTakeDay: 20_002,
+      tsTakeNsOfDay: 2,
       scanNumber: 17_280,
+      receivedNs: 3,
+      publishedNs: 4,
     });
     producer.frame.signals.set([1, 2, 3, 4, 5, 6, Number.NaN]);
     producer.frame.payload.set(Array.from({ length: 30 }, (_, i) => i + 0.5));
@@ -55,7 +59,11 @@ describe('BarRing', () => {
       tsEventNsOfDay: 86_399_999_999_999,
       tsRecvDay: 20_001,
       tsRecvNsOfDay: 1,
+      tsTakeDay: 20_002,
+      tsTakeNsOfDay: 2,
       scanNumber: 17_280,
+      receivedNs: 3,
+      publishedNs: 4,
       signals: Float64Array.of(1, 2, 3, 4, 5, 6, Number.NaN),
       payload: Float64Array.from({ length: 30 }, (_, i) => i + 0.5),
       assetVelDivs: new Float64Array(30).fill(-0.03),

@@ -15,9 +15,11 @@ import {
   type RegionShape,
   RING_NAMES,
   regionLayout,
+  STREAM_NAMES,
   sleepingOffset,
   tailOffset,
   WORKER_NAMES,
+  watermarkOffset,
 } from '../../../src/shm/layout.ts';
 
 /** The shape whose offsets docs/memory-layout.md lists. */
@@ -32,6 +34,7 @@ describe('regionLayout', () => {
       ...BELL_NAMES.flatMap((bell) => [bellOffset(layout, bell), sleepingOffset(layout, bell)]),
       ...RING_NAMES.flatMap((ring) => [tailOffset(layout, ring), headOffset(layout, ring)]),
       ...WORKER_NAMES.map((worker) => heartbeatOffset(layout, worker)),
+      ...STREAM_NAMES.map((stream) => watermarkOffset(layout, stream)),
       ...COUNTER_NAMES.map((_, i) => layout.counters + i * LINE_BYTES),
       ...GAUGE_NAMES.map((_, i) => layout.gauges + i * LINE_BYTES),
       ...CELL_NAMES.flatMap((cell) => [0, 1, 2, 3, 4, 5].map((line) => cellOffset(layout, cell) + line * LINE_BYTES)),
@@ -43,16 +46,16 @@ describe('regionLayout', () => {
   });
 
   it.each([
-    // 128 + 8 x 20 = 288, rounded up to 64: a snapshot's 20 values are the least payload
-    ['1 asset', 1, false, 20, 0, 320],
-    // 128 + 8 x 48 = 512
-    ['48 assets', 48, false, 48, 0, 512],
-    // 128 + 8 x 96 = 896
-    ['48 assets with signals', 48, true, 48, 48, 896],
-    // 128 + 8 x 400 = 3328
-    ['400 assets', 400, false, 400, 0, 3328],
-    // 128 + 8 x 800 = 6528
-    ['400 assets with signals', 400, true, 400, 400, 6528],
+    // 192 + 8 x 20 = 352, rounded up to 64: a snapshot's 20 values are the least payload
+    ['1 asset', 1, false, 20, 0, 384],
+    // 192 + 8 x 48 = 576
+    ['48 assets', 48, false, 48, 0, 576],
+    // 192 + 8 x 96 = 960
+    ['48 assets with signals', 48, true, 48, 48, 960],
+    // 192 + 8 x 400 = 3392
+    ['400 assets', 400, false, 400, 0, 3392],
+    // 192 + 8 x 800 = 6592
+    ['400 assets with signals', 400, true, 400, 400, 6592],
   ])('sizes a slot for %s', (_situation, assets, hasAssetSignals, payload, velDivs, strideBytes) => {
     const layout = regionLayout({ ...SAMPLE, assets, hasAssetSignals });
     expect(layout.payloadValues).toBe(payload);
@@ -66,7 +69,9 @@ describe('regionLayout', () => {
     expect(layout.intentRing).toBe(layout.tickRing + SAMPLE.tickBytes);
     expect(layout.reportRing).toBe(layout.intentRing + SAMPLE.intentSlots * layoutModule.INTENT_STRIDE_BYTES);
     expect(layout.commandRing).toBe(layout.reportRing + SAMPLE.reportSlots * layoutModule.REPORT_STRIDE_BYTES);
-    expect(layout.totalBytes).toBe(layout.commandRing + SAMPLE.commandSlots * layoutModule.COMMAND_STRIDE_BYTES);
+    expect(layout.engineEvents).toBe(layout.commandRing + SAMPLE.commandSlots * layoutModule.COMMAND_STRIDE_BYTES);
+    expect(layout.executionEvents).toBe(layout.engineEvents + SAMPLE.engineEventBytes);
+    expect(layout.totalBytes).toBe(layout.executionEvents + SAMPLE.executionEventBytes);
   });
 });
 
@@ -83,7 +88,7 @@ describe('docs/memory-layout.md', () => {
   });
 
   it('lists every field constant of the layout', () => {
-    const isField = (name: string) => /^(HEADER|SLOT|TICK|HEARTBEAT|CELL)_[A-Z_]+$/.test(name);
+    const isField = (name: string) => /^(HEADER|SLOT|TICK|EVENT|WATERMARK|STAGE|HEARTBEAT|CELL)_[A-Z_]+$/.test(name);
     const fields = Object.entries(layoutModule).filter(([name, value]) => isField(name) && typeof value === 'number');
     expect(Object.fromEntries(rows.filter(([name]) => isField(name)))).toEqual(Object.fromEntries(fields));
   });

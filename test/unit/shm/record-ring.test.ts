@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COMMAND_FLATTEN, COMMAND_HALT } from '../../../src/model/command.ts';
 import { createIntent, INTENT_EXIT } from '../../../src/model/intent.ts';
 import { readCounters } from '../../../src/shm/counters.ts';
 import { DEFAULT_SLOTS } from '../../../src/shm/layout.ts';
@@ -11,7 +12,6 @@ import {
   ReportRingConsumer,
   ReportRingProducer,
 } from '../../../src/shm/record-ring.ts';
-import { COMMAND_FLATTEN, COMMAND_HALT } from '../../../src/shm/records/command.ts';
 import { REPORT_FILLED } from '../../../src/shm/records/report.ts';
 import { createRegion } from '../../../src/shm/region.ts';
 
@@ -43,14 +43,14 @@ describe('record rings', () => {
     expect(producer.published).toBe(0);
   });
 
-  it('an intent keeps every field and takes the number of its ring', () => {
+  it('an intent keeps every field, its own number included', () => {
     const shared = region(4);
     const [producer, consumer] = [new IntentRingProducer(shared), new IntentRingConsumer(shared)];
     const intent = distinct(createIntent(), 100);
     intent.kind = INTENT_EXIT;
     expect(producer.offer(intent)).toBe(0);
     expect(consumer.poll()).toBe(true);
-    expect(consumer.record).toEqual({ ...intent, sequence: 0 });
+    expect(consumer.record).toEqual(intent);
   });
 
   it('a report keeps every field', () => {

@@ -129,6 +129,7 @@ export function observeFrames(region: Region, frames: number, isTrusting: boolea
 export function streamIntents(region: Region, frames: number): void {
   const producer = new IntentRingProducer(region);
   for (let i = 0; i < frames; ) {
+    producer.record.sequence = i;
     producer.record.price = i + 0.25;
     producer.record.lifetimeBar = -i;
     if (producer.offer() >= 0) i += 1;
