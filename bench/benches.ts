@@ -1,5 +1,7 @@
 import { memoryAndGcBench } from './memory/memory-and-gc.bench.ts';
 import { alphaStepBench } from './micro/alpha-step.bench.ts';
+import { scannerBench } from './micro/scanner.bench.ts';
+import { latencyBench } from './pipeline/latency.bench.ts';
 import { replayVsNumbaBench } from './replay/replay-vs-numba.bench.ts';
 import type { Bench } from './support/result.ts';
 import { ringHopBench } from './topology/ring-hop.bench.ts';
@@ -8,8 +10,10 @@ import { ringThroughputBench } from './topology/ring-throughput.bench.ts';
 /** Every benchmark, in the order in which `npm run bench` runs them. */
 export const BENCHES: readonly Bench[] = [
   alphaStepBench,
+  scannerBench,
   ringHopBench,
   ringThroughputBench,
+  latencyBench,
   replayVsNumbaBench,
   memoryAndGcBench,
 ];

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { firstLine, ROOT } from './conditions.ts';
 
 const PEERS = join(ROOT, 'bench', 'peers');
-const HEADERS = ['clocks.h', 'day-file.h', 'mt19937.h'];
+const HEADERS = ['clocks.h', 'day-file.h', 'mt19937.h', 'options.h', 'ring.h'];
 
 /** How the C peers are built. No -march=native and no -ffast-math: what a distribution would ship, and exact. */
 export const C_FLAGS = ['-std=c11', '-O3', '-ffp-contract=off', '-Wall', '-Wextra', '-pthread'] as const;
-export type CPeer = 'alpha-step' | 'simple-loop' | 'spsc-ring';
+export type CPeer = 'alpha-step' | 'pipeline' | 'scanner' | 'simple-loop' | 'spsc-ring';
 
 /**
  * Builds a C peer where its sources are newer than its program; returns the program's path.

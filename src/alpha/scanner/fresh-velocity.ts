@@ -1,3 +1,4 @@
+import { allocatedDoubles, type KernelMemory, type KernelVector } from './kernels/kernel-memory.ts';
 import type { LargestEigenpair } from './largest-eigenpair.ts';
 import type { ReturnRing } from './return-ring.ts';
 import { WindowMoments } from './window-moments.ts';
@@ -8,13 +9,19 @@ import { WindowMoments } from './window-moments.ts';
  */
 export class FreshVelocity {
   private readonly moments: WindowMoments;
-  private readonly ones: Float64Array;
-  private readonly vector: Float64Array;
+  private readonly ones: KernelVector;
+  private readonly vector: KernelVector;
 
-  constructor(size: number, stride: number, windowBars: number) {
-    this.moments = new WindowMoments(size, stride, windowBars);
-    this.ones = new Float64Array(stride).fill(1, 0, size);
-    this.vector = new Float64Array(stride);
+  /** Doubles that an object takes of its memory. */
+  static doubles(stride: number): number {
+    return WindowMoments.doubles(stride) + 2 * allocatedDoubles(stride);
+  }
+
+  constructor(memory: KernelMemory, size: number, stride: number, windowBars: number) {
+    this.moments = new WindowMoments(memory, size, stride, windowBars);
+    this.ones = memory.allocate(stride);
+    this.ones.values.fill(1, 0, size);
+    this.vector = memory.allocate(stride);
   }
 
   /** Relative change of lambda between the ring's last two scans; the window must have been full in both. */

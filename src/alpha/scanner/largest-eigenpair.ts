@@ -1,3 +1,4 @@
+import { allocatedDoubles, type KernelMemory, type KernelVector } from './kernels/kernel-memory.ts';
 import { Lanczos } from './lanczos.ts';
 import { decomposeSymmetric } from './symmetric-eigen.ts';
 import type { WindowMoments } from './window-moments.ts';
@@ -10,9 +11,12 @@ const TOLERANCE = 1e-12;
 const BOUND_MARGIN = 1e-8;
 /** The second eigenvalue need only be known this well ... */
 const SECOND_TOLERANCE = 1e-3;
-/** ... when it is below this share of the first; nearer ones are left to the full decomposition. */
+/** ... when it is below this share of the first ... */
 const CLEARLY_SECOND = 0.99;
-const MAX_STEPS = 128;
+/** ... and this well for this share. A nearer one is left to the full decomposition: TOLERANCE fixes vectors no better. */
+const NEAR_TOLERANCE = 1e-9;
+const BARELY_SECOND = 0.999;
+const MAX_STEPS = 256;
 /** Numerical Recipes' quick generator, of which any start of no special direction could be made. */
 const LCG_MULTIPLIER = 1_664_525;
 const LCG_INCREMENT = 1_013_904_223;
@@ -36,23 +40,28 @@ export class LargestEigenpair {
   private readonly size: number;
   private readonly first: Lanczos;
   private readonly second: Lanczos;
-  private readonly generic: Float64Array;
+  private readonly generic: KernelVector;
   private readonly matrix: Float64Array;
   private readonly values: Float64Array;
   private readonly scratch: Float64Array;
 
-  constructor(size: number, stride: number) {
+  /** Doubles that an object takes of its memory. */
+  static doubles(size: number, stride: number): number {
+    return 2 * Lanczos.doubles(stride, Math.min(size, MAX_STEPS)) + allocatedDoubles(stride);
+  }
+
+  constructor(memory: KernelMemory, size: number, stride: number) {
     this.size = size;
-    this.first = new Lanczos(stride, Math.min(size, MAX_STEPS));
-    this.second = new Lanczos(stride, Math.min(size, MAX_STEPS));
-    this.generic = new Float64Array(stride);
+    this.first = new Lanczos(memory, stride, Math.min(size, MAX_STEPS));
+    this.second = new Lanczos(memory, stride, Math.min(size, MAX_STEPS));
+    this.generic = memory.allocate(stride);
     this.matrix = new Float64Array(size * size);
     this.values = new Float64Array(size);
     this.scratch = new Float64Array(size);
     let seed = 1;
     for (let i = 0; i < size; i++) {
       seed = (Math.imul(seed, LCG_MULTIPLIER) + LCG_INCREMENT) >>> 0;
-      this.generic[i] = seed / 2 ** 31 - 1;
+      this.generic.values[i] = seed / 2 ** 31 - 1;
     }
   }
 
@@ -60,18 +69,18 @@ export class LargestEigenpair {
    * @param start - where to begin, length stride; a good guess saves time and changes no more than rounding.
    * @param vector - out, length stride; not `start`.
    */
-  solve(moments: WindowMoments, start: Float64Array, vector: Float64Array): void {
+  solve(moments: WindowMoments, start: KernelVector, vector: KernelVector): void {
     const { activeCount } = moments;
     if (activeCount === 0) {
-      this.solveIdentity(vector);
+      this.solveIdentity(vector.values);
     } else if (this.first.solve(moments, start, null, TOLERANCE) && this.isLargest(moments)) {
       const { value } = this.first;
       this.value = value;
-      vector.set(this.first.vector);
+      vector.values.set(this.first.vector.values);
       // Assets at rest add an eigenvalue of exactly 1 each.
       this.isSeparated = activeCount === this.size || value - 1 >= SEPARATION * value;
     } else {
-      this.decompose(moments, vector);
+      this.decompose(moments, vector.values);
     }
   }
 
@@ -86,13 +95,21 @@ export class LargestEigenpair {
 
   /** Whether all other eigenvalues of the active assets are surely smaller than the one found, and not equal to it. */
   private isLargest(moments: WindowMoments): boolean {
-    const { value, vector } = this.first;
+    const { value } = this.first;
     const limit = value * (1 - BOUND_MARGIN);
     if (moments.activeCount - value < limit) return true;
     if (moments.frobeniusSquared() - value * value < limit * limit) return true;
-    const { second } = this;
-    const isConverged = second.solve(moments, this.generic, vector, SECOND_TOLERANCE);
-    return isConverged && second.value + second.residual < CLEARLY_SECOND * value;
+    return (
+      this.isSecondBelow(moments, SECOND_TOLERANCE, CLEARLY_SECOND * value) ||
+      this.isSecondBelow(moments, NEAR_TOLERANCE, BARELY_SECOND * value)
+    );
+  }
+
+  /** Whether an iteration that is kept orthogonal to the first vector ends below a limit. */
+  private isSecondBelow(moments: WindowMoments, tolerance: number, limit: number): boolean {
+    const { first, second, generic } = this;
+    const isConverged = second.solve(moments, generic, first.vector, tolerance);
+    return isConverged && second.value + second.residual < limit;
   }
 
   private decompose(moments: WindowMoments, vector: Float64Array): void {

@@ -1,4 +1,5 @@
 import { NS_PER_MS, nsBetween } from '../../model/time.ts';
+import { allocatedDoubles, type KernelMemory, type KernelVector } from './kernels/kernel-memory.ts';
 import { packedStride } from './packed-symmetric.ts';
 
 /** Beyond this a return cannot be squared and summed in a double; it counts as missing. */
@@ -31,7 +32,7 @@ export class ReturnRing {
   scanIndex = -1;
 
   private readonly included: Int32Array;
-  private readonly rows: readonly Float64Array[];
+  private readonly rows: readonly KernelVector[];
   private readonly runs: readonly Uint32Array[];
   /** Price in the scan before; 0 when it was not valid. */
   private readonly lastPrices: Float64Array;
@@ -39,23 +40,27 @@ export class ReturnRing {
   private lastDay = 0;
   private lastNsOfDay = 0;
 
-  constructor(options: ReturnRingOptions) {
+  /** Doubles that a ring takes of its memory. */
+  static doubles(stride: number, maxBars: number): number {
+    return (maxBars + 1) * allocatedDoubles(stride);
+  }
+
+  constructor(memory: KernelMemory, options: ReturnRingOptions) {
     const { assets, excluded, barIntervalMs, maxBars } = options;
     this.included = Int32Array.from(Array.from({ length: assets }, (_, a) => a).filter((a) => excluded[a] === 0));
     this.size = this.included.length;
     this.stride = packedStride(this.size);
     const { stride } = this;
     const slots = maxBars + 1;
-    const returns = new Float64Array(slots * stride);
     const runs = new Uint32Array(slots * stride);
-    this.rows = Array.from({ length: slots }, (_, s) => returns.subarray(s * stride, (s + 1) * stride));
+    this.rows = Array.from({ length: slots }, () => memory.allocate(stride));
     this.runs = Array.from({ length: slots }, (_, s) => runs.subarray(s * stride, (s + 1) * stride));
     this.lastPrices = new Float64Array(this.size);
     this.gapNs = GAP_INTERVALS * barIntervalMs * NS_PER_MS;
   }
 
   /** Vector of scan t: length stride. Holds for the last maxBars + 1 scans. */
-  vector(scanIndex: number): Float64Array {
+  vector(scanIndex: number): KernelVector {
     return this.rows[scanIndex % this.rows.length]!;
   }
 
@@ -76,10 +81,10 @@ export class ReturnRing {
 
   private fillRow(prices: Float64Array, offset: number, isMissing: boolean): void {
     const { included, lastPrices, size, scanIndex } = this;
-    const row = this.vector(scanIndex);
+    const row = this.vector(scanIndex).values;
     const runs = this.equalRuns(scanIndex);
     const slots = this.rows.length;
-    const rowBefore = this.vector(scanIndex + slots - 1);
+    const rowBefore = this.vector(scanIndex + slots - 1).values;
     const runsBefore = this.equalRuns(scanIndex + slots - 1);
     for (let i = 0; i < size; i++) {
       const price = prices[offset + included[i]!]!;

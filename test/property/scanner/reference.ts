@@ -10,10 +10,14 @@ export interface ReferencePair {
  * rotations until nothing is left off the diagonal. Shares no code with the fast one.
  */
 export function referencePair(vectors: readonly (readonly number[])[]): ReferencePair {
+  return largestByJacobi(correlationMatrix(vectors));
+}
+
+/** Pearson correlation of the assets over vectors of returns; 0 with an asset whose returns are all equal. */
+export function correlationMatrix(vectors: readonly (readonly number[])[]): number[][] {
   const n = vectors[0]?.length ?? 0;
   const rows = Array.from({ length: n }, (_, i) => standardised(vectors.map((vector) => vector[i] ?? Number.NaN)));
-  const matrix = rows.map((a, i) => rows.map((b, j) => (i === j ? 1 : a && b ? inner(a, b) : 0)));
-  return largestByJacobi(matrix);
+  return rows.map((a, i) => rows.map((b, j) => (i === j ? 1 : a && b ? inner(a, b) : 0)));
 }
 
 /** Deviations from the mean at unit length; null when all values are equal. */

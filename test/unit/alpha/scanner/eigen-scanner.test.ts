@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EigenScanner } from '../../../../src/alpha/scanner/eigen-scanner.ts';
 import { FreshVelocity } from '../../../../src/alpha/scanner/fresh-velocity.ts';
+import { KernelMemory } from '../../../../src/alpha/scanner/kernels/kernel-memory.ts';
 import { LargestEigenpair } from '../../../../src/alpha/scanner/largest-eigenpair.ts';
 import { ReturnRing } from '../../../../src/alpha/scanner/return-ring.ts';
 import {
@@ -75,14 +76,15 @@ describe('eigen scanner', () => {
   it('computes the divergence afresh when it lies within 1e-9 of a threshold, and not otherwise', () => {
     const scans = 260;
     const rolling = runSignals(createScanner(), scans);
-    const ring = new ReturnRing({
+    const memory = new KernelMemory(100_000);
+    const ring = new ReturnRing(memory, {
       assets: ASSETS,
       excluded: new Uint8Array(ASSETS),
       barIntervalMs: 5000,
       maxBars: 750,
     });
-    const solver = new LargestEigenpair(ring.size, ring.stride);
-    const fresh = [50, 150].map((bars) => new FreshVelocity(ring.size, ring.stride, bars));
+    const solver = new LargestEigenpair(memory, ring.size, ring.stride);
+    const fresh = [50, 150].map((bars) => new FreshVelocity(memory, ring.size, ring.stride, bars));
     let differences = 0;
     for (let t = 0; t < scans; t++) {
       ring.append(0, t * BAR_NS, pricesAt(t), 0);

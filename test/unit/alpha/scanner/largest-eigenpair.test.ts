@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KernelMemory } from '../../../../src/alpha/scanner/kernels/kernel-memory.ts';
 import { LargestEigenpair } from '../../../../src/alpha/scanner/largest-eigenpair.ts';
 import { packedStride } from '../../../../src/alpha/scanner/packed-symmetric.ts';
 import { ReturnRing } from '../../../../src/alpha/scanner/return-ring.ts';
@@ -15,7 +16,13 @@ function bitCount(bits: number): number {
 function solve(assets: readonly (readonly number[])[], start?: readonly number[]) {
   const size = assets.length;
   const stride = packedStride(size);
-  const ring = new ReturnRing({ assets: size, excluded: new Uint8Array(size), barIntervalMs: 5000, maxBars: 8 });
+  const memory = new KernelMemory(10_000);
+  const ring = new ReturnRing(memory, {
+    assets: size,
+    excluded: new Uint8Array(size),
+    barIntervalMs: 5000,
+    maxBars: 8,
+  });
   const prices = new Float64Array(size).fill(1);
   ring.append(0, 0, prices, 0);
   for (let t = 0; t < 8; t++) {
@@ -24,16 +31,16 @@ function solve(assets: readonly (readonly number[])[], start?: readonly number[]
     });
     ring.append(0, (t + 1) * 5e9, prices, 0);
   }
-  const moments = new WindowMoments(size, stride, 8);
+  const moments = new WindowMoments(memory, size, stride, 8);
   moments.anchor(ring, 8);
-  const solver = new LargestEigenpair(size, stride);
-  const vector = new Float64Array(stride);
-  const from = Float64Array.from({ length: stride }, (_, i) => (i < size ? (start?.[i] ?? 1) : 0));
+  const solver = new LargestEigenpair(memory, size, stride);
+  const [from, vector] = [memory.allocate(stride), memory.allocate(stride)];
+  from.values.set(start ?? Array<number>(size).fill(1));
   solver.solve(moments, from, vector);
-  return { solver, vector };
+  return { solver, vector: vector.values };
 }
 
-const [A, B, C] = PATTERNS as [number[], number[], number[], number[]];
+const [A, B, C, D] = PATTERNS as [number[], number[], number[], number[]];
 const AT_REST = Array<number>(8).fill(0);
 const turned = (pattern: readonly number[]): number[] => pattern.map((value) => -value);
 
@@ -69,6 +76,16 @@ describe('largest eigenpair of a window', () => {
     expect(solver.value).toBeCloseTo(3, 12);
     expect(Math.abs(vector[0] ?? 0)).toBeCloseTo(1 / Math.sqrt(3), 12);
     expect(Math.abs(vector[3] ?? 1)).toBeLessThan(1e-11);
+  });
+
+  it('needs no full decomposition where the second eigenvalue is smaller by less than a per cent', () => {
+    const [more, less] = [1, -1].map((sign) => B.map((value, t) => value + (sign * (C[t] ?? 0)) / 10));
+    // B against B +- C / 10: 1 / sqrt(1.01) = 0.995; these two against each other: 0.99 / 1.01 = 0.980. So about 2.98.
+    // The pair of D is there so that neither trace nor sum of squares decides: 9 + 8.9 + 4 - 9 > 9.
+    const { solver } = solve([A, A, A, B, more ?? [], less ?? [], D, D]);
+    expect(solver.value).toBeCloseTo(3, 12);
+    expect(solver.isSeparated).toBe(true);
+    expect(solver.decompositions).toBe(0);
   });
 
   it('needs no full decomposition where one eigenvalue leads', () => {

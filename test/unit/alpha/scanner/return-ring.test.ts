@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KernelMemory } from '../../../../src/alpha/scanner/kernels/kernel-memory.ts';
 import { ReturnRing } from '../../../../src/alpha/scanner/return-ring.ts';
 
 const BAR_NS = 5e9;
@@ -6,7 +7,7 @@ const NS_PER_DAY = 86_400e9;
 
 function createRing(assets: number, excluded: number[] = []): ReturnRing {
   const flags = Uint8Array.from({ length: assets }, (_, a) => Number(excluded.includes(a)));
-  return new ReturnRing({ assets, excluded: flags, barIntervalMs: 5000, maxBars: 4 });
+  return new ReturnRing(new KernelMemory(10_000), { assets, excluded: flags, barIntervalMs: 5000, maxBars: 4 });
 }
 
 /** Feeds one asset's prices, one bar apart, and returns its vectors from scan 1 on. */
@@ -14,7 +15,7 @@ function returnsOf(prices: readonly number[]): number[] {
   const ring = createRing(1);
   return prices.map((price, t) => {
     ring.append(0, t * BAR_NS, Float64Array.of(price), 0);
-    return ring.vector(t)[0] ?? Number.NaN;
+    return ring.vector(t).values[0] ?? Number.NaN;
   });
 }
 
@@ -26,7 +27,7 @@ describe('returns of the scanner', () => {
     expect(ring.size).toBe(2);
     expect(ring.stride).toBe(4);
     // 110 / 100 - 1 and 20 / 10 - 1; the asset in the middle is left out
-    expect([...ring.vector(1)]).toEqual([110 / 100 - 1, 1, 0, 0]);
+    expect([...ring.vector(1).values]).toEqual([110 / 100 - 1, 1, 0, 0]);
   });
 
   it.each([
@@ -49,16 +50,16 @@ describe('returns of the scanner', () => {
     const ring = createRing(1);
     ring.append(0, 0, Float64Array.of(1), 0);
     ring.append(0, intervals * BAR_NS, Float64Array.of(2), 0);
-    expect(ring.vector(1)[0]).toBe(expected);
+    expect(ring.vector(1).values[0]).toBe(expected);
     ring.append(0, (intervals + 1) * BAR_NS, Float64Array.of(6), 0);
-    expect(ring.vector(2)[0]).toBe(2);
+    expect(ring.vector(2).values[0]).toBe(2);
   });
 
   it('run across midnight', () => {
     const ring = createRing(1);
     ring.append(10, NS_PER_DAY - BAR_NS, Float64Array.of(1), 0);
     ring.append(11, 0, Float64Array.of(2), 0);
-    expect(ring.vector(1)[0]).toBe(1);
+    expect(ring.vector(1).values[0]).toBe(1);
   });
 
   it('count how many in a row are equal, whatever the ring has forgotten', () => {
