@@ -1,84 +1,52 @@
 /*
- * SPSC ring in C11 atomics, the yardstick of bench/topology: padded indices, cached counterpart, doorbell with a
- * sleeping flag over futex. Frames are copied in whole; the reader works in place.
+ * The ring of ring.h between two threads, the yardstick of bench/topology. Frames are copied in whole; the reader works
+ * in place.
  *
- *   spsc-ring hop        --bytes N --wait spin|park --warm-up N --samples N --core-a N --core-b N
- *   spsc-ring throughput --bytes N --batch N --frames N --warm-up N --read all|ends --core-a N --core-b N
+ *   spsc-ring hop        --bytes N --header yes|no --wait spin|park --warm-up N --samples N --core-a N --core-b N
+ *   spsc-ring throughput --bytes N --batch N --frames N --warm-up N --read all|ends|copy --core-a N --core-b N
  *
  * hop: two rings, a frame goes there and another comes back; prints ns of each hop (half a round trip), ascending order
- * not promised. throughput: one ring, the reader adds up every double of a frame, or only its ends; prints ns and the sum.
+ * not promised. With --header the front of a frame is what a bar slot carries there, written and read field by field.
+ * throughput: one ring; the reader adds up every double of a frame, or its ends, or adds up the ends and copies the whole
+ * frame into a buffer of its own; prints ns, that sum, and the sum over the buffer afterwards.
  * Thread a (the caller) pings and consumes, thread b echoes and produces; each stays on its core.
  */
 #define _GNU_SOURCE
 #include "clocks.h"
-#include <linux/futex.h>
+#include "options.h"
+#include "ring.h"
 #include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-enum { SLOTS = 1024, MASK = SLOTS - 1, TEMPLATES = 16 };
+enum { TEMPLATES = 16 };
+/* As large as the event ring of an engine that is recorded. */
+static const size_t COPY_BYTES = (size_t)1 << 23;
 
+/* Front of a bar slot, field by field as in src/shm/layout.ts. */
 typedef struct {
-  _Alignas(128) _Atomic uint32_t tail;
-  _Alignas(128) _Atomic uint32_t head;
-  _Alignas(128) _Atomic uint32_t bell;
-  _Alignas(128) _Atomic uint32_t sleeping;
-  _Alignas(128) uint32_t next_write, cached_head; /* producer's own */
-  _Alignas(128) uint32_t next_read, cached_tail;  /* consumer's own */
-  _Alignas(128) size_t doubles;
-  double *slots;
-} Ring;
+  double sequence;
+  int32_t kind, flags, asset_index, event_day, recv_day, take_day;
+  double event_ns, recv_ns, scan_number, take_ns;
+  double signals[8];
+  double received_ns, published_ns;
+  double unused[6];
+} Header;
 
-static Ring *ring_create(size_t bytes) {
-  Ring *ring = aligned_alloc(128, sizeof(Ring));
-  memset(ring, 0, sizeof *ring);
-  ring->doubles = bytes / 8;
-  ring->slots = aligned_alloc(128, SLOTS * bytes);
-  memset(ring->slots, 0, SLOTS * bytes);
-  return ring;
-}
-
-/* The next free slot, or NULL when the ring is full. */
-static inline double *ring_claim(Ring *r) {
-  if (r->next_write - r->cached_head >= SLOTS) {
-    r->cached_head = atomic_load_explicit(&r->head, memory_order_acquire);
-    if (r->next_write - r->cached_head >= SLOTS) return NULL;
-  }
-  return r->slots + (r->next_write & MASK) * r->doubles;
-}
-
-static inline void ring_publish(Ring *r, bool may_sleep) {
-  if (!may_sleep) {
-    atomic_store_explicit(&r->tail, r->next_write, memory_order_release);
-    return;
-  }
-  atomic_store(&r->tail, r->next_write); /* seq_cst: before the load of the flag */
-  if (atomic_load(&r->sleeping) == 0) return;
-  atomic_fetch_add(&r->bell, 1);
-  syscall(SYS_futex, &r->bell, FUTEX_WAKE_PRIVATE, 1 << 30, NULL, NULL, 0);
-}
-
-static inline bool ring_is_empty(Ring *r) {
-  if (r->next_read != r->cached_tail) return false;
-  r->cached_tail = atomic_load_explicit(&r->tail, memory_order_acquire);
-  return r->next_read == r->cached_tail;
-}
-
-static inline const double *ring_front(Ring *r) { return r->slots + (r->next_read & MASK) * r->doubles; }
-
-static inline void ring_release(Ring *r) { atomic_store_explicit(&r->head, r->next_read, memory_order_release); }
-
-static void ring_park(Ring *r) {
-  uint32_t seen = atomic_load(&r->bell);
-  atomic_store(&r->sleeping, 1);
-  if (atomic_load(&r->tail) == r->next_read) syscall(SYS_futex, &r->bell, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
-  atomic_store(&r->sleeping, 0);
+static inline void header_copy(Header *to, const Header *from) {
+  to->sequence = from->sequence;
+  to->kind = from->kind;
+  to->flags = from->flags;
+  to->asset_index = from->asset_index;
+  to->event_day = from->event_day;
+  to->recv_day = from->recv_day;
+  to->take_day = from->take_day;
+  to->event_ns = from->event_ns;
+  to->recv_ns = from->recv_ns;
+  to->scan_number = from->scan_number;
+  to->take_ns = from->take_ns;
+  to->received_ns = from->received_ns;
+  to->published_ns = from->published_ns;
 }
 
 static void pin(int core) {
@@ -88,30 +56,10 @@ static void pin(int core) {
   if (sched_setaffinity(0, sizeof set, &set) != 0) perror("sched_setaffinity");
 }
 
-static double *frames_create(size_t bytes) {
-  double *frames = aligned_alloc(128, TEMPLATES * bytes);
-  for (size_t i = 0; i < TEMPLATES * bytes / 8; i++) frames[i] = (double)(i % 1000);
+static double *frames_create(size_t doubles) {
+  double *frames = aligned_alloc(128, TEMPLATES * doubles * 8);
+  for (size_t i = 0; i < TEMPLATES * doubles; i++) frames[i] = (double)(i % 1000);
   return frames;
-}
-
-static void send_frame(Ring *r, const double *frame, double sequence, bool may_sleep) {
-  double *slot;
-  while ((slot = ring_claim(r)) == NULL) {}
-  memcpy(slot, frame, r->doubles * 8);
-  slot[0] = sequence;
-  r->next_write++;
-  ring_publish(r, may_sleep);
-}
-
-/* Waits for the next frame; returns its sequence plus its last double, read in place. */
-static double receive_frame(Ring *r, bool may_sleep) {
-  while (ring_is_empty(r))
-    if (may_sleep) ring_park(r);
-  const double *slot = ring_front(r);
-  double seen = slot[0] + slot[r->doubles - 1];
-  r->next_read++;
-  ring_release(r);
-  return seen;
 }
 
 typedef struct {
@@ -119,36 +67,73 @@ typedef struct {
   uint64_t frames;
   uint32_t batch;
   bool may_sleep;
+  size_t header_doubles; /* 0, or those of Header */
   double *templates;
   double sum;
   int core;
+  _Alignas(128) Header seen; /* the reader's copy of the last header */
 } Job;
+
+static void send_frame(Ring *r, const Job *job, uint64_t i) {
+  size_t payload = r->doubles - job->header_doubles;
+  double *slot;
+  while ((slot = ring_claim(r)) == NULL) {}
+  memcpy(slot + job->header_doubles, job->templates + (i % TEMPLATES) * payload, payload * 8);
+  slot[job->header_doubles] = (double)i;
+  if (job->header_doubles > 0) {
+    Header header = {.sequence = (double)i, .kind = 1, .asset_index = -1, .scan_number = (double)i};
+    header_copy((Header *)slot, &header);
+  }
+  r->next_write++;
+  ring_publish(r, job->may_sleep);
+}
+
+/* Waits for the next frame; returns the first and the last double of its payload, read in place. */
+static double receive_frame(Ring *r, Job *job) {
+  while (ring_is_empty(r))
+    if (job->may_sleep) ring_park(r);
+  const double *slot = ring_front(r);
+  if (job->header_doubles > 0) header_copy(&job->seen, (const Header *)slot);
+  double ends = slot[job->header_doubles] + slot[r->doubles - 1];
+  r->next_read++;
+  ring_release(r);
+  return ends;
+}
 
 static void *echo_run(void *argument) {
   Job *job = argument;
   pin(job->core);
   for (uint64_t i = 0; i < job->frames; i++) {
-    job->sum += receive_frame(job->there, job->may_sleep);
-    send_frame(job->back, job->templates + (i % TEMPLATES) * job->there->doubles, (double)i, job->may_sleep);
+    job->sum += receive_frame(job->there, job);
+    send_frame(job->back, job, i);
   }
   return NULL;
 }
 
-static void run_hop(size_t bytes, bool may_sleep, uint64_t warm_up, uint64_t samples, int core) {
-  Job job = {ring_create(bytes), ring_create(bytes), warm_up + samples, 1, may_sleep, frames_create(bytes), 0, core};
+static void run_hop(size_t bytes, bool has_header, bool may_sleep, uint64_t warm_up, uint64_t samples, int core) {
+  size_t header_doubles = has_header ? sizeof(Header) / 8 : 0;
+  Job *echo = aligned_alloc(128, sizeof(Job)), *ping = aligned_alloc(128, sizeof(Job));
+  memset(echo, 0, sizeof *echo);
+  *echo = (Job){.there = ring_create(bytes),
+                .back = ring_create(bytes),
+                .frames = warm_up + samples,
+                .may_sleep = may_sleep,
+                .header_doubles = header_doubles,
+                .templates = frames_create(bytes / 8 - header_doubles),
+                .core = core};
+  *ping = *echo;
   uint32_t *hop_ns = malloc(samples * sizeof *hop_ns);
-  pthread_t echo;
-  pthread_create(&echo, NULL, echo_run, &job);
-  double sum = 0;
+  pthread_t thread;
+  pthread_create(&thread, NULL, echo_run, echo);
   uint64_t last = 0;
   for (uint64_t i = 0; i < warm_up + samples; i++) {
     if (i >= warm_up) last = wall_ns();
-    send_frame(job.there, job.templates + (i % TEMPLATES) * job.there->doubles, (double)i, may_sleep);
-    sum += receive_frame(job.back, may_sleep);
+    send_frame(ping->there, ping, i);
+    ping->sum += receive_frame(ping->back, ping);
     if (i >= warm_up) hop_ns[i - warm_up] = (uint32_t)((wall_ns() - last) / 2);
   }
-  pthread_join(echo, NULL);
-  printf("{\"isSumEqual\":%s,\"hopNs\":[", sum == job.sum ? "true" : "false");
+  pthread_join(thread, NULL);
+  printf("{\"isSumEqual\":%s,\"hopNs\":[", ping->sum == echo->sum ? "true" : "false");
   for (uint64_t i = 0; i < samples; i++) printf("%s%u", i ? "," : "", hop_ns[i]);
   printf("]}\n");
 }
@@ -181,44 +166,45 @@ static double add_up(const double *x, size_t doubles) {
   return a + b + c + d;
 }
 
-static void run_throughput(size_t bytes, uint32_t batch, uint64_t frames, uint64_t warm_up, bool reads_all, int core) {
-  Job job = {ring_create(bytes), NULL, frames, batch, false, frames_create(bytes), 0, core};
+typedef enum { READ_ALL, READ_ENDS, READ_COPY } Read;
+
+static void run_throughput(size_t bytes, uint32_t batch, uint64_t frames, uint64_t warm_up, Read read, int core) {
+  size_t doubles = bytes / 8;
+  size_t copy_frames = COPY_BYTES / bytes;
+  double *copies = aligned_alloc(128, COPY_BYTES);
+  memset(copies, 0, COPY_BYTES);
+  Job *job = aligned_alloc(128, sizeof(Job));
+  *job = (Job){.there = ring_create(bytes),
+               .frames = frames,
+               .batch = batch,
+               .templates = frames_create(doubles),
+               .core = core};
   pthread_t producer;
   double sum = 0;
-  pthread_create(&producer, NULL, produce_run, &job);
+  pthread_create(&producer, NULL, produce_run, job);
   uint64_t start = wall_ns();
   bool is_warm = false;
   for (uint64_t i = 0; i < frames;) {
-    if (ring_is_empty(job.there)) continue;
+    if (ring_is_empty(job->there)) continue;
     if (!is_warm && i >= warm_up) {
       is_warm = true;
       start = wall_ns();
     }
-    uint32_t available = job.there->cached_tail - job.there->next_read;
+    uint32_t available = job->there->cached_tail - job->there->next_read;
     uint32_t take = available < batch ? available : batch;
     for (uint32_t k = 0; k < take; k++) {
-      const double *frame = ring_front(job.there);
-      sum += reads_all ? add_up(frame, job.there->doubles) : frame[0] + frame[job.there->doubles - 1];
-      job.there->next_read++;
+      const double *frame = ring_front(job->there);
+      sum += read == READ_ALL ? add_up(frame, doubles) : frame[0] + frame[doubles - 1];
+      if (read == READ_COPY) memcpy(copies + ((i + k) % copy_frames) * doubles, frame, bytes);
+      job->there->next_read++;
     }
-    ring_release(job.there);
+    ring_release(job->there);
     i += take;
   }
   uint64_t ns = wall_ns() - start;
   pthread_join(producer, NULL);
-  printf("{\"ns\":%llu,\"frames\":%llu,\"sum\":%.17g}\n", (unsigned long long)ns, (unsigned long long)frames, sum);
-}
-
-static uint64_t option(int argc, char **argv, const char *name, uint64_t fallback) {
-  for (int i = 2; i + 1 < argc; i++)
-    if (strcmp(argv[i], name) == 0) return strtoull(argv[i + 1], NULL, 10);
-  return fallback;
-}
-
-static bool is_option(int argc, char **argv, const char *name, const char *value) {
-  for (int i = 2; i + 1 < argc; i++)
-    if (strcmp(argv[i], name) == 0) return strcmp(argv[i + 1], value) == 0;
-  return false;
+  double copy_sum = read == READ_COPY ? add_up(copies, copy_frames * doubles) : 0;
+  printf("{\"ns\":%llu,\"sum\":%.17g,\"copySum\":%.17g}\n", (unsigned long long)ns, sum, copy_sum);
 }
 
 int main(int argc, char **argv) {
@@ -226,11 +212,15 @@ int main(int argc, char **argv) {
   int core_b = (int)option(argc, argv, "--core-b", 1);
   pin((int)option(argc, argv, "--core-a", 0));
   if (argc > 1 && strcmp(argv[1], "hop") == 0)
-    run_hop(bytes, is_option(argc, argv, "--wait", "park"), option(argc, argv, "--warm-up", 20000),
-            option(argc, argv, "--samples", 50000), core_b);
+    run_hop(bytes, is_option(argc, argv, "--header", "yes"), is_option(argc, argv, "--wait", "park"),
+            option(argc, argv, "--warm-up", 20000), option(argc, argv, "--samples", 50000), core_b);
   else if (argc > 1 && strcmp(argv[1], "throughput") == 0)
     run_throughput(bytes, (uint32_t)option(argc, argv, "--batch", 1), option(argc, argv, "--frames", 1000000),
-                   option(argc, argv, "--warm-up", 0), !is_option(argc, argv, "--read", "ends"), core_b);
+                   option(argc, argv, "--warm-up", 0),
+                   is_option(argc, argv, "--read", "ends")   ? READ_ENDS
+                   : is_option(argc, argv, "--read", "copy") ? READ_COPY
+                                                             : READ_ALL,
+                   core_b);
   else return fprintf(stderr, "usage: spsc-ring hop|throughput [options]\n"), 2;
   return 0;
 }

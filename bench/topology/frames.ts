@@ -1,7 +1,7 @@
-import type { RegionShape } from '../../src/shm/layout.ts';
+import { DEFAULT_SLOTS, type RegionShape } from '../../src/shm/layout.ts';
 
-/** Frame sizes of the topology benchmarks: a slot of 48 assets, one of 400, and one of 248 with asset signals. */
-export const FRAME_BYTES = [512, 3328, 4096] as const;
+/** Frame sizes of the topology benchmarks: a slot of 48 assets, one of 400, and one of 244 with asset signals. */
+export const FRAME_BYTES = [576, 3392, 4096] as const;
 export type FrameBytes = (typeof FRAME_BYTES)[number];
 
 /** Different contents that a sender cycles through, so that no frame equals the one before. */
@@ -10,10 +10,9 @@ const BAR_SLOTS = 1024;
 
 /** Shape whose bar slots have exactly this many bytes. */
 export function regionShape(bytes: FrameBytes): RegionShape {
-  const smallest = { tickBytes: 1024, intentSlots: 2, reportSlots: 2, commandSlots: 2 };
-  const unused = { ...smallest, engineEventBytes: 1024, executionEventBytes: 1024, barSlots: BAR_SLOTS };
-  if (bytes === 512) return { ...unused, assets: 40, hasAssetSignals: false };
-  if (bytes === 3328) return { ...unused, assets: 392, hasAssetSignals: false };
+  const unused = { ...DEFAULT_SLOTS, barSlots: BAR_SLOTS };
+  if (bytes === 576) return { ...unused, assets: 48, hasAssetSignals: false };
+  if (bytes === 3392) return { ...unused, assets: 400, hasAssetSignals: false };
   return { ...unused, assets: 244, hasAssetSignals: true };
 }
 
@@ -24,11 +23,34 @@ export function createTemplates(doubles: number): readonly Float64Array[] {
   );
 }
 
-/** Sum over `frames` frames in order, of every double or of their ends; the first double of each is its number. */
-export function expectedSum(doubles: number, frames: number, readsAll: boolean): number {
-  const rests = createTemplates(doubles).map((t) => (readsAll ? addUp(t) : addEnds(t)) - t[0]!);
+/**
+ * What a consumer does with a frame: adds every double up; adds its ends up; adds its ends up and copies it on, as the
+ * engine copies every slot into its event ring.
+ */
+export type Reads = 'all' | 'ends' | 'copy';
+
+/** Room for copies: the event ring of an engine that is recorded. */
+export const COPY_BYTES = 1 << 23;
+
+/** Sum over frames in order, of every double or of their ends; the first double of each is its number. */
+export function expectedSum(doubles: number, frames: number, reads: Reads): number {
+  return sumOfFrames(doubles, 0, frames, reads === 'all');
+}
+
+/** Sum over every double of the copies that are there at the end: of the last frames that fitted. */
+export function expectedCopySum(doubles: number, frames: number, bytes: number): number {
+  return sumOfFrames(doubles, Math.max(0, frames - copiedFrames(bytes)), frames, true);
+}
+
+/** Copies of frames of this size that fit; the next one overwrites the first. */
+export function copiedFrames(bytes: number): number {
+  return Math.floor(COPY_BYTES / bytes);
+}
+
+function sumOfFrames(doubles: number, from: number, to: number, isWhole: boolean): number {
+  const rests = createTemplates(doubles).map((t) => (isWhole ? addUp(t) : addEnds(t)) - t[0]!);
   let sum = 0;
-  for (let i = 0; i < frames; i++) sum += rests[i % TEMPLATES]! + i;
+  for (let i = from; i < to; i++) sum += rests[i % TEMPLATES]! + i;
   return sum;
 }
 

@@ -40,7 +40,7 @@ async function runOverMemory(name: TransportName): Promise<HopOutcome> {
   const transport = await loadTransport(name);
   const isPing = job.role === 'ping';
   const sender = transport.createSender(isPing ? job.there! : job.back!);
-  const receiver = transport.createReceiver(isPing ? job.back! : job.there!, false);
+  const receiver = transport.createReceiver(isPing ? job.back! : job.there!, 'ends');
   const run = isPing ? ping : echo;
   let sum = run(sender, receiver, 0, job.warmUp);
   receiver.isParking = job.isParking;

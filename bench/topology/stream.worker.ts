@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { addEnds, addUp, createTemplates, TEMPLATES } from './frames.ts';
+import { addEnds, addUp, createTemplates, type Reads, TEMPLATES } from './frames.ts';
 import { pinThread } from './pin-thread.ts';
 import { type ChannelMemory, loadTransport, type TransportName } from './transport.ts';
 
@@ -9,13 +9,14 @@ export interface StreamJob {
   readonly role: 'produce' | 'consume';
   readonly memory?: ChannelMemory;
   readonly port?: MessagePort;
+  /** Of a message on its way. */
+  readonly bytes: number;
   readonly doubles: number;
   readonly batch: number;
   readonly frames: number;
   /** Frames among them that pass before the clock starts. */
   readonly warmUp: number;
-  /** True when the consumer reads every double, false when only a frame's ends. */
-  readonly readsAll: boolean;
+  readonly reads: Reads;
   readonly core: number;
 }
 
@@ -23,8 +24,10 @@ export interface StreamJob {
 export interface StreamOutcome {
   readonly ns: number;
   readonly sum: number;
+  readonly copySum: number;
 }
 
+const NOTHING_READ: StreamOutcome = { ns: 0, sum: 0, copySum: 0 };
 const job = workerData as StreamJob;
 pinThread(job.core);
 if (job.transport === 'message-port') runOverPort(job.port!);
@@ -37,16 +40,16 @@ async function produce(name: TransportName): Promise<StreamOutcome> {
     if ((i + 1) % job.batch === 0) sender.flush();
   }
   sender.flush();
-  return { ns: 0, sum: 0 };
+  return NOTHING_READ;
 }
 
 async function consume(name: TransportName): Promise<StreamOutcome> {
-  const receiver = (await loadTransport(name)).createReceiver(job.memory!, job.readsAll);
+  const receiver = (await loadTransport(name)).createReceiver(job.memory!, job.reads);
   let read = 0;
   while (read < job.warmUp) read += receiver.drain(Math.min(job.batch, job.warmUp - read));
   const fromMs = performance.now();
   while (read < job.frames) read += receiver.drain(job.batch);
-  return { ns: (performance.now() - fromMs) * 1e6, sum: receiver.sum };
+  return { ns: (performance.now() - fromMs) * 1e6, sum: receiver.sum, copySum: receiver.copySum() };
 }
 
 function runOverPort(port: MessagePort): void {
@@ -58,15 +61,15 @@ function runOverPort(port: MessagePort): void {
       port.postMessage(frame);
     }
     port.close();
-    parentPort!.postMessage({ ns: 0, sum: 0 } satisfies StreamOutcome);
+    parentPort!.postMessage(NOTHING_READ);
     return;
   }
   let [read, sum, fromMs] = [0, 0, 0];
   port.on('message', (frame: Float64Array) => {
     if (read === job.warmUp) fromMs = performance.now();
-    sum += job.readsAll ? addUp(frame) : addEnds(frame);
+    sum += job.reads === 'all' ? addUp(frame) : addEnds(frame);
     if (++read < job.frames) return;
     port.close();
-    parentPort!.postMessage({ ns: (performance.now() - fromMs) * 1e6, sum } satisfies StreamOutcome);
+    parentPort!.postMessage({ ns: (performance.now() - fromMs) * 1e6, sum, copySum: 0 } satisfies StreamOutcome);
   });
 }

@@ -1,4 +1,4 @@
-import type { FrameBytes } from './frames.ts';
+import type { FrameBytes, Reads } from './frames.ts';
 
 /** Writing end of a one-way channel of whole frames. One thread. */
 export interface Sender {
@@ -18,26 +18,35 @@ export interface Receiver {
   drain(limit: number): number;
   /** Sum over all drained frames. */
   readonly sum: number;
+  /** Sum over the copies, for a receiver that makes some; else 0. */
+  copySum(): number;
 }
 
 /** Shared memory of one channel, created by the main thread and handed to both ends. */
 export interface ChannelMemory {
   readonly buffer: SharedArrayBuffer;
+  /** Of a frame's contents. */
   readonly doubles: number;
 }
 
+/** A record of 64 bytes travels over the event ring, a frame over the bar ring. */
+export const SMALL_BYTES = 64;
+export type MessageBytes = FrameBytes | typeof SMALL_BYTES;
+
 /** How a kind of channel is made. */
 export interface Transport {
-  createMemory(bytes: FrameBytes): ChannelMemory;
+  createMemory(bytes: MessageBytes, reads: Reads): ChannelMemory;
   createSender(memory: ChannelMemory): Sender;
-  /** @param readsAll - drain() reads every double, else only the first and the last of a frame. */
-  createReceiver(memory: ChannelMemory, readsAll: boolean): Receiver;
+  /** @param reads - what drain() does with a frame. */
+  createReceiver(memory: ChannelMemory, reads: Reads): Receiver;
 }
 
-export type TransportName = 'dolphin' | 'ringbuf';
+export type TransportName = 'bar-ring' | 'event-ring' | 'ringbuf' | 'wait-notify';
 
 /** Loads a transport by name; ringbuf.js is a development dependency and may be absent. */
 export async function loadTransport(name: TransportName): Promise<Transport> {
-  if (name === 'dolphin') return (await import('./dolphin-transport.ts')).dolphinTransport;
+  if (name === 'bar-ring') return (await import('./bar-ring-transport.ts')).barRingTransport;
+  if (name === 'event-ring') return (await import('./event-ring-transport.ts')).eventRingTransport;
+  if (name === 'wait-notify') return (await import('./wait-notify-transport.ts')).waitNotifyTransport;
   return (await import('./ringbuf-transport.ts')).ringbufTransport;
 }

@@ -117,9 +117,8 @@ export class Histories implements Stateful {
     const missing = isPlain ? this.appendPlain(prices) : this.appendMixed(prices, hasReturns);
     if (missing > 0) this.findDenseRuns();
     this.bars++;
-    if (this.basketCount > 0) this.appendSigns(this.basketSum / this.basketCount);
-    const referenceReturn = this.returns[this.referenceAsset]!;
-    if (!Number.isNaN(referenceReturn)) this.appendReference(referenceReturn);
+    if (this.basketCount > 0) this.appendSigns();
+    this.appendReference();
     return missing;
   }
 
@@ -295,7 +294,9 @@ export class Histories implements Stateful {
     }
   }
 
-  private appendSigns(basketMean: number): void {
+  private appendSigns(): void {
+    // Computed here: a double that is handed to a function costs memory wherever V8 does not inline the call.
+    const basketMean = this.basketSum / this.basketCount;
     const { runs, returns, signRows, signCounts } = this;
     const row = (this.returnBars % this.lookbackBars) * this.assets;
     for (let r = 0; r < this.runCount; r++) {
@@ -321,7 +322,9 @@ export class Histories implements Stateful {
     }
   }
 
-  private appendReference(change: number): void {
+  private appendReference(): void {
+    const change = this.returns[this.referenceAsset]!;
+    if (Number.isNaN(change)) return;
     const ring = this.referenceReturns;
     ring[this.referenceCursor] = change;
     this.referenceCursor = this.referenceCursor + 1 === ring.length ? 0 : this.referenceCursor + 1;

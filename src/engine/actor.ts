@@ -1,5 +1,6 @@
+import { COMMAND_FLATTEN, COMMAND_HALT, COMMAND_RESET, COMMAND_RESUME } from '../model/command.ts';
 import type { DayResult } from '../model/day-result.ts';
-import { FLAG_INTERRUPTED, FRAME_BOOK, FRAME_END, FRAME_SCAN, type FrameView } from '../model/frame.ts';
+import { FLAG_INTERRUPTED, FRAME_BAR, FRAME_BOOK, FRAME_END, FRAME_SCAN, type FrameView } from '../model/frame.ts';
 import { APEX, type Posture } from '../model/posture.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
@@ -58,28 +59,48 @@ export interface ActorPorts {
 
 /**
  * DolphinActor: the life cycle of spec 1.0 §5 around the engine. Consumes frames in ring order and decides what a
- * frame means: another day, a repeated scan, stale data. Like the engine it reads no clock: `tsTake` comes in.
+ * frame means: another day, a repeated scan, stale data. Like the engine it reads no clock: `tsTake` comes with the frame.
  */
 export class DolphinActor implements Stateful {
   private readonly engine: AlphaEngine;
   private readonly ports: ActorPorts;
   private readonly rules: Rules;
+  /** At `resolution: 5s` and `0.1s`: bars are no frames of ours; bars are steps, and scans bring signals. */
+  private readonly ignoresBars: boolean;
+  private readonly stepsOnBars: boolean;
   private readonly acbUpdate: AcbUpdate = { version: 0, boost: 1, beta: 0, refusals: 0, hasValue: false };
   private day = Number.NEGATIVE_INFINITY;
   private lastScanNumber = Number.NEGATIVE_INFINITY;
   private lastScanNsOfDay = Number.NEGATIVE_INFINITY;
   private scanResetCount = 0;
   private ended = false;
+  /** Whether a cell was written while the last step ran: input of the machine, and journalled as such. */
+  cellsChanged = false;
+  /** False bars entries on the frames that come: while the journal has a gap, nothing new may be begun. */
+  mayEnter = true;
 
   constructor(engine: AlphaEngine, ports: ActorPorts, rules: Rules) {
     this.engine = engine;
     this.ports = ports;
     this.rules = rules;
+    const { resolution } = engine.params.config;
+    this.ignoresBars = resolution === '5s';
+    this.stepsOnBars = resolution === '0.1s';
   }
 
   /** True once the END frame was consumed. */
   get hasEnded(): boolean {
     return this.ended;
+  }
+
+  /** True while the operator bars entries. */
+  get isHalted(): boolean {
+    return this.engine.isHalted;
+  }
+
+  /** True while a position that the operator ordered closed waits for a valid price. */
+  get isFlattening(): boolean {
+    return this.engine.isFlattening;
   }
 
   /** Live only: sequences that began anew. */
@@ -89,14 +110,30 @@ export class DolphinActor implements Stateful {
 
   /**
    * Consumes one frame.
-   * @param tsTakeDay - the one clock reading of this step; only live rules look at it.
-   * @param tsTakeNsOfDay - exact ns of that day.
+   * @param frame - brings `tsTake` along, the one clock reading of this step; only live rules look at it.
    */
-  onFrame(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): void {
+  onFrame(frame: FrameView): void {
+    this.cellsChanged = false;
     if (frame.kind === FRAME_END) this.end((frame.flags & FLAG_INTERRUPTED) !== 0);
+    else if (frame.kind === FRAME_BAR && this.ignoresBars) return;
     else if (frame.tsEventDay < this.day) this.refuseOldDay(frame.kind);
-    else if (frame.kind === FRAME_SCAN) this.onScan(frame, tsTakeDay, tsTakeNsOfDay);
+    else if (frame.kind === FRAME_SCAN) this.onScan(frame);
+    else if (frame.kind === FRAME_BAR) this.onBar(frame);
     else if (frame.kind === FRAME_BOOK) this.onBook(frame);
+  }
+
+  /**
+   * Obeys an order of the operator, at once and between two frames: what it changes holds from the next frame on. Each may
+   * be given again and changes nothing then.
+   * @param kind - COMMAND_HALT, RESUME, FLATTEN or RESET of model/command.ts.
+   * @throws RangeError on any other kind.
+   */
+  onCommand(kind: number): void {
+    if (kind === COMMAND_HALT) this.engine.halt();
+    else if (kind === COMMAND_RESUME) this.engine.resume();
+    else if (kind === COMMAND_FLATTEN) this.engine.flatten();
+    else if (kind === COMMAND_RESET) this.engine.resetBreaker();
+    else throw new RangeError(`command must be HALT, RESUME, FLATTEN or RESET (1 to 4), was ${kind}`);
   }
 
   /** The whole machine between two frames. What was taken from cells last is input: its versions begin anew. */
@@ -120,21 +157,54 @@ export class DolphinActor implements Stateful {
     this.engine.applyBook(frame);
   }
 
-  private onScan(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): void {
+  private onScan(frame: FrameView): void {
+    if (this.stepsOnBars) this.onSignal(frame);
+    else this.stepOn(frame);
+  }
+
+  private onBar(frame: FrameView): void {
+    if (this.stepsOnBars) this.stepOn(frame);
+    else this.manageOn(frame);
+  }
+
+  /** A step: on a scan, or at `resolution: 0.1s` on a bar. */
+  private stepOn(frame: FrameView): void {
     const { cells } = this.ports;
     const postureVersion = cells.postureVersion();
     const mcVersion = cells.mcVersion();
     this.crossDayBoundary(frame.tsEventDay); // ②
     this.applyPendingAcb(); // ①, after the boundary: a new day would discard a value that no step has seen yet
-    if (!this.acceptScan(frame)) return; // ④ dedup
-    const isStale = this.isStale(frame, tsTakeDay, tsTakeNsOfDay);
-    if (isStale) this.engine.tally.staleScans++;
-    this.engine.step(frame, !isStale); // ③ HIBERNATE, ⑤ to ⑦ inside
-    const isChanged =
+    const isScan = frame.kind === FRAME_SCAN;
+    if (!(isScan ? this.acceptScan(frame) : this.acceptBar(frame))) return; // ④ dedup
+    const canEnter = !this.countIfStale(frame) && this.mayEnter;
+    // ③ HIBERNATE, ⑤ to ⑦ inside
+    if (isScan) this.engine.step(frame, canEnter);
+    else this.engine.stepBar(frame, canEnter);
+    this.cellsChanged =
       cells.acbVersion() !== this.acbUpdate.version ||
       cells.postureVersion() !== postureVersion ||
       cells.mcVersion() !== mcVersion;
-    if (isChanged) this.engine.tally.staleStateEvents++; // ⑧
+    if (this.cellsChanged) this.engine.tally.staleStateEvents++; // ⑧
+  }
+
+  /** A scan where bars are stepped: it brings the signal and no step, so that an instant is never stepped twice. */
+  private onSignal(frame: FrameView): void {
+    this.crossDayBoundary(frame.tsEventDay);
+    if (!this.acceptScan(frame)) return;
+    this.engine.holdSignal(frame, !this.countIfStale(frame));
+  }
+
+  /** A bar where scans are stepped: exits alone. One that is not later than the last scan tells nothing new. */
+  private manageOn(frame: FrameView): void {
+    this.crossDayBoundary(frame.tsEventDay);
+    if (this.acceptBar(frame) && frame.tsEventNsOfDay > this.lastScanNsOfDay) this.engine.manageBar(frame);
+  }
+
+  /** Bars go forward in time; one that does not is dropped. */
+  private acceptBar(frame: FrameView): boolean {
+    if (frame.tsEventNsOfDay > this.engine.barNsOfDay) return true;
+    this.engine.tally.duplicateScans++;
+    return false;
   }
 
   /**
@@ -154,10 +224,13 @@ export class DolphinActor implements Stateful {
     return true;
   }
 
-  private isStale(frame: FrameView, tsTakeDay: number, tsTakeNsOfDay: number): boolean {
+  /** True, and counted, for a frame that is too old on arrival; asked under live rules only. */
+  private countIfStale(frame: FrameView): boolean {
     if (this.rules === 'replay') return false;
-    const ageNs = nsBetween(frame.tsEventDay, frame.tsEventNsOfDay, tsTakeDay, tsTakeNsOfDay);
-    return Math.abs(ageNs) > STALE_AFTER_NS;
+    const ageNs = nsBetween(frame.tsEventDay, frame.tsEventNsOfDay, frame.tsTakeDay, frame.tsTakeNsOfDay);
+    if (!(Math.abs(ageNs) > STALE_AFTER_NS)) return false;
+    this.engine.tally.staleScans++;
+    return true;
   }
 
   private applyPendingAcb(): void {

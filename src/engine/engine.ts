@@ -45,6 +45,8 @@ import {
 } from '../risk/forewarner.ts';
 import { DayTally, GATE_SIZING } from './day-tally.ts';
 import { EntryDecision } from './entry-decision.ts';
+import { HeldSignal } from './held-signal.ts';
+import { type EventMoment, OperatorHalts } from './operator-halts.ts';
 import { type EntryTicket, PositionDesk } from './position-desk.ts';
 import { deriveLeverageParams, type RunParams } from './run-params.ts';
 import { MC_STATUSES, walkDays } from './snapshot-days.ts';
@@ -83,6 +85,8 @@ export class AlphaEngine implements Stateful {
   private readonly volatilityDetector: VolatilityDetector;
   private readonly proxyBoost = new ProxyBoost();
   private readonly desk: PositionDesk;
+  private readonly held: HeldSignal;
+  private readonly operator = new OperatorHalts();
   private readonly ticket: EntryTicket = {
     direction: 0,
     assetIndex: -1,
@@ -109,6 +113,7 @@ export class AlphaEngine implements Stateful {
   private barIndex = 0;
   private lastDay = 0;
   private lastNsOfDay = Number.NaN;
+  private lastBarNsOfDay = Number.NEGATIVE_INFINITY;
 
   /** @param intents - told of every decided entry and exit, inside the step. */
   constructor(params: RunParams, intents: IntentSink) {
@@ -116,6 +121,7 @@ export class AlphaEngine implements Stateful {
     const assets = universe.length;
     this.params = params;
     this.desk = new PositionDesk(params, intents, this.tally);
+    this.held = new HeldSignal(assets, params.scanIntervalNs);
     this.histories = new Histories({
       assets,
       excluded,
@@ -127,7 +133,7 @@ export class AlphaEngine implements Stateful {
     this.orderBookFeatures = new OrderBookFeatures(assets, excluded);
     this.volatilityDetector =
       config.vol_detector === 'percentile'
-        ? new PercentileVolatilityDetector(this.histories)
+        ? new PercentileVolatilityDetector(this.histories, params.stepsPerBar)
         : new ThresholdVolatilityDetector(this.histories, params.minVolatility);
     this.entry = new EntryDecision(params, this, this.tally);
     this.leverageParams = deriveLeverageParams(params);
@@ -163,6 +169,11 @@ export class AlphaEngine implements Stateful {
 
   get beta(): number {
     return this.betaOfDay;
+  }
+
+  /** Venue time of the last 0.1 s bar of today; -Infinity before the first. */
+  get barNsOfDay(): number {
+    return this.lastBarNsOfDay;
   }
 
   /** Bars of today so far. */
@@ -221,9 +232,41 @@ export class AlphaEngine implements Stateful {
     return true;
   }
 
-  /** The risk gate: breaker and forewarner both let positions open. */
+  /** The risk gate: breaker, forewarner and operator let positions open. */
   canOpen(): boolean {
-    return this.breaker.canOpen() && this.isMcGateOpen;
+    return this.breaker.canOpen() && this.isMcGateOpen && !this.operator.isHalted;
+  }
+
+  /** True from {@link halt} or {@link flatten} to {@link resume}. */
+  get isHalted(): boolean {
+    return this.operator.isHalted;
+  }
+
+  /** True while a position that {@link flatten} found open still waits for a valid price. */
+  get isFlattening(): boolean {
+    return this.desk.isFlattening;
+  }
+
+  /** Bars entries at the risk gate until {@link resume}, over days. Exits go on. Repeating it changes nothing. */
+  halt(): void {
+    this.operator.halt(this.lastMoment());
+  }
+
+  /** Halts, and closes an open position at its next valid price, reason RISK. */
+  flatten(): void {
+    this.operator.halt(this.lastMoment());
+    this.desk.flatten();
+    if (this.isFlattening) this.operator.markFlatten();
+  }
+
+  /** Lets positions open again. A close that was ordered is not taken back: live, it may be at the venue already. */
+  resume(): void {
+    this.operator.resume(this.lastMoment());
+  }
+
+  /** Resets the circuit breaker by hand (semantics §8); no end of a halt. */
+  resetBreaker(): void {
+    this.breaker.reset();
   }
 
   /**
@@ -241,6 +284,8 @@ export class AlphaEngine implements Stateful {
     this.cut = this.params.config.use_cut ? acb.cut : 0;
     this.mc = clampScale(this.forewarner.assess(day));
     this.barIndex = 0;
+    this.lastBarNsOfDay = Number.NEGATIVE_INFINITY;
+    this.held.reset();
     this.tally.reset();
     this.histories.reset();
     this.volatilityDetector.reset();
@@ -265,12 +310,43 @@ export class AlphaEngine implements Stateful {
    * @param canEnter - false bars entries on this bar (stale data); exits are still managed.
    */
   step(scan: FrameView, canEnter: boolean): void {
-    const isAfterGap = this.countSignalAndGap(scan);
+    this.take(scan, canEnter, true);
+  }
+
+  /**
+   * Takes a scan at `resolution: 0.1s`: its signal holds for the bars until the next, and nothing is stepped.
+   * @param canEnter - false bars entries on this signal (stale data).
+   */
+  holdSignal(scan: FrameView, canEnter: boolean): void {
+    this.held.hold(scan, canEnter);
+  }
+
+  /** Takes one 0.1 s bar at that resolution: a step as with a scan, on the signal that is held. */
+  stepBar(bar: FrameView, canEnter: boolean): void {
+    const { held, tally } = this;
+    const closedBefore = tally.trades;
+    const frame = held.under(bar);
+    this.take(frame, canEnter && held.holdsOn(bar), held.takeUnseen());
+    if (tally.trades !== closedBefore) held.spend();
+    this.lastBarNsOfDay = bar.tsEventNsOfDay;
+  }
+
+  /** Takes one 0.1 s bar between two scans (`resolution: hybrid`): the open position is managed, nothing else is done. */
+  manageBar(bar: FrameView): void {
+    const { desk } = this;
+    desk.onBar(bar.payload);
+    if (desk.position.isOpen) desk.manage(bar, this.lifetimeBar - 1, this.posture === HIBERNATE, 0);
+    this.lastBarNsOfDay = bar.tsEventNsOfDay;
+  }
+
+  /** One step. @param hasNewSignal - false when the signal is still that of the step before. */
+  private take(scan: FrameView, canEnter: boolean, hasNewSignal: boolean): void {
+    const isAfterGap = this.countSignalAndGap(scan, hasNewSignal);
     this.desk.onBar(scan.payload);
     const isFlat = !this.desk.position.isOpen;
     if (this.posture === HIBERNATE && isFlat) this.tally.invalidPrices += this.countInvalidPrices(scan.payload);
     else {
-      this.updateHistories(scan, isAfterGap);
+      this.updateHistories(scan, isAfterGap, hasNewSignal);
       if (!isFlat) this.desk.manage(scan, this.lifetimeBar, this.posture === HIBERNATE);
       else if (canEnter && this.entry.decide(scan, this.barIndex)) this.openPosition(scan);
     }
@@ -284,7 +360,9 @@ export class AlphaEngine implements Stateful {
   /** Ends the day: closes an open position when the strategy says so, and returns the day's result. Allocates. */
   endDay(): DayResult {
     if (this.params.config.close_at_day_end && this.position.isOpen) {
-      this.desk.closeAtDayEnd(this.lastDay, this.lastNsOfDay, this.lifetimeBar - 1);
+      // A position that closes at a day's end was opened on that day: the last scan is one of today.
+      const lastNsOfDay = Math.max(this.lastNsOfDay, this.lastBarNsOfDay);
+      this.desk.closeAtDayEnd(this.lastDay, lastNsOfDay, this.lifetimeBar - 1);
     }
     return this.recordDay();
   }
@@ -311,6 +389,7 @@ export class AlphaEngine implements Stateful {
     this.barIndex = walk.count('barIndex', this.barIndex, MAX_COUNT);
     this.lastDay = walk.integer('lastDay', this.lastDay);
     this.lastNsOfDay = walk.number('lastNsOfDay', this.lastNsOfDay);
+    this.lastBarNsOfDay = walk.number('lastBarNsOfDay', this.lastBarNsOfDay);
     this.walkRegime(walk);
     walk.part('tally', this.tally);
     walk.part('histories', this.histories);
@@ -318,6 +397,8 @@ export class AlphaEngine implements Stateful {
     walk.part('volatility', this.volatilityDetector);
     walk.part('proxyBoost', this.proxyBoost);
     walk.part('desk', this.desk);
+    walk.part('operator', this.operator);
+    if (this.params.config.resolution === '0.1s') walk.part('held', this.held);
     walkDays(walk, this.days);
   }
 
@@ -343,7 +424,12 @@ export class AlphaEngine implements Stateful {
     if (permitted > 0) {
       warnings.push(`The volatility detector let ${permitted} bars pass before it had enough history.`);
     }
+    warnings.push(...this.operator.notes());
     return warnings;
+  }
+
+  private lastMoment(): EventMoment {
+    return { day: this.lastDay, nsOfDay: this.lastNsOfDay };
   }
 
   private recordDay(): DayResult {
@@ -366,9 +452,9 @@ export class AlphaEngine implements Stateful {
   }
 
   /** Counts, whatever the posture, a scan without a signal and one that comes after a gap; true after a gap. */
-  private countSignalAndGap(scan: FrameView): boolean {
+  private countSignalAndGap(scan: FrameView, hasNewSignal: boolean): boolean {
     const { tally, params } = this;
-    const hasGlobalSignal = (scan.flags & FLAG_ASSET_VEL_DIV) === 0;
+    const hasGlobalSignal = hasNewSignal && (scan.flags & FLAG_ASSET_VEL_DIV) === 0;
     if (hasGlobalSignal && !isVelDivUsable(scan.signals[SIGNAL_VEL_DIV]!)) tally.missingSignals++;
     if (this.barIndex === 0) return false;
     const sinceLastNs = nsBetween(this.lastDay, this.lastNsOfDay, scan.tsEventDay, scan.tsEventNsOfDay);
@@ -384,10 +470,10 @@ export class AlphaEngine implements Stateful {
     return invalid;
   }
 
-  private updateHistories(scan: FrameView, isAfterGap: boolean): void {
+  private updateHistories(scan: FrameView, isAfterGap: boolean, hasNewSignal: boolean): void {
     this.tally.invalidPrices += this.histories.append(scan.payload, isAfterGap);
     this.volatilityDetector.onBar();
-    if (this.params.config.boost_mode === 'proxyB') {
+    if (hasNewSignal && this.params.config.boost_mode === 'proxyB') {
       this.proxyBoost.onBar(scan.signals[SIGNAL_INSTABILITY_50]!, scan.signals[SIGNAL_V750]!);
     }
   }

@@ -1,7 +1,7 @@
 import { Mt19937 } from '../alpha/kernels/mt19937.ts';
 import { type ExitParams, exitReason } from '../alpha/layers/exits.ts';
 import { drawFee, expectedFee, type FeeSchedule } from '../alpha/layers/smart-placer.ts';
-import { DAY_END, EXIT_HIBERNATE } from '../model/exit-reason.ts';
+import { DAY_END, EXIT_HIBERNATE, RISK } from '../model/exit-reason.ts';
 import type { FrameView } from '../model/frame.ts';
 import { createIntent, INTENT_ENTRY, INTENT_EXIT, type IntentSink } from '../model/intent.ts';
 import { isValidPrice } from '../model/price.ts';
@@ -13,9 +13,6 @@ import { createTradeClose, TradeLog } from '../portfolio/trade-log.ts';
 import { CircuitBreakerManager } from '../risk/circuit-breaker.ts';
 import type { DayTally } from './day-tally.ts';
 import type { RunParams } from './run-params.ts';
-
-/** A price older than this many bars, taken at the end of a day, is a stale fill. */
-const STALE_FILL_BARS = 24;
 
 /** A decided entry: one reusable record of the engine. */
 export interface EntryTicket {
@@ -56,6 +53,7 @@ export class PositionDesk implements Stateful {
   private readonly fees: FeeSchedule;
   private readonly exitParams: ExitParams;
   private markedPeak: number;
+  private mustFlatten = false;
 
   /** @param intents - told of every decided entry and exit. */
   constructor(params: RunParams, intents: IntentSink, tally: DayTally) {
@@ -116,10 +114,11 @@ export class PositionDesk implements Stateful {
   /**
    * Marks the open position at this bar and closes it when it is time.
    * @param isHibernating - closes it at its first valid price, whatever else holds.
+   * @param barsPassed - added to the bars held: 0 for a 0.1 s bar between two scans.
    */
-  manage(scan: FrameView, lifetimeBar: number, isHibernating: boolean): void {
+  manage(scan: FrameView, lifetimeBar: number, isHibernating: boolean, barsPassed = 1): void {
     const { position } = this;
-    position.barsHeld++;
+    position.barsHeld += barsPassed;
     const isOverdue = this.isOverdue(scan);
     const price = scan.payload[position.assetIndex]!;
     if (!isValidPrice(price)) {
@@ -132,14 +131,25 @@ export class PositionDesk implements Stateful {
     const equity = this.capital + change * position.notional;
     this.markEquity(equity);
     const isLossLimitHit = this.breaker.onEquity(equity);
-    const reason = isHibernating ? EXIT_HIBERNATE : exitReason(this.exitParams, change, isLossLimitHit, isOverdue);
+    const ordered = this.mustFlatten ? RISK : isHibernating ? EXIT_HIBERNATE : 0;
+    const reason = ordered !== 0 ? ordered : exitReason(this.exitParams, change, isLossLimitHit, isOverdue);
     if (reason !== 0) this.closePosition(reason, price, scan.tsEventDay, scan.tsEventNsOfDay, lifetimeBar);
+  }
+
+  /** True while a position waits for the price at which {@link flatten} closes it. */
+  get isFlattening(): boolean {
+    return this.mustFlatten;
+  }
+
+  /** Orders the open position closed at its next valid price, reason RISK, whatever else holds. Flat: nothing. */
+  flatten(): void {
+    this.mustFlatten = this.position.isOpen;
   }
 
   /** Closes the open position at its last valid price, on the day's last bar. */
   closeAtDayEnd(lastDay: number, lastNsOfDay: number, lastLifetimeBar: number): void {
     const { position } = this;
-    if (lastLifetimeBar - position.lastPriceBar > STALE_FILL_BARS) this.tally.staleFills++;
+    if (lastLifetimeBar - position.lastPriceBar > this.params.staleFillBars) this.tally.staleFills++;
     this.closePosition(DAY_END, position.lastPrice, lastDay, lastNsOfDay, lastLifetimeBar);
   }
 
@@ -149,6 +159,7 @@ export class PositionDesk implements Stateful {
     this.markedPeak = walk.number('markedPeak', this.markedPeak);
     this.markedDrawdown = walk.number('markedDrawdown', this.markedDrawdown);
     this.intentCount = walk.count('intentCount', this.intentCount, MAX_COUNT);
+    this.mustFlatten = walk.flag('mustFlatten', this.mustFlatten);
     walk.part('position', this.position);
     walk.part('trades', this.trades);
     walk.part('nextBarPrices', this.nextBarPrices);
@@ -188,6 +199,7 @@ export class PositionDesk implements Stateful {
     this.nextBarPrices.onExit(position.tradeIndex, position.assetIndex);
     this.emitIntent(INTENT_EXIT, reason, price, day, nsOfDay, lifetimeBar);
     position.direction = 0;
+    this.mustFlatten = false;
     this.tally.trades++;
     this.markEquity(this.capital);
     this.breaker.onTradeClosed(close.pnl, this.capital);

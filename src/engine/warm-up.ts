@@ -1,7 +1,12 @@
-import { BOOK_VALUES, createFrame, FRAME_BOOK, FRAME_SCAN, type FrameView, SIGNAL_VEL_DIV } from '../model/frame.ts';
-import { DISCARD_INTENTS } from '../model/intent.ts';
-import { DolphinActor, NO_CELLS, PostureTable } from './actor.ts';
-import { AlphaEngine } from './engine.ts';
+import {
+  BOOK_VALUES,
+  createFrame,
+  FRAME_BAR,
+  FRAME_BOOK,
+  FRAME_SCAN,
+  type FrameView,
+  SIGNAL_VEL_DIV,
+} from '../model/frame.ts';
 import type { RunParams } from './run-params.ts';
 
 const DAYS = 2;
@@ -14,31 +19,38 @@ const BOOK_EVERY = 4;
 const SIGNAL_EVERY = 3;
 
 /**
- * Steps an engine of its own over made-up frames, so that the code of the step is compiled before the first real frame
- * comes: without it the first few hundred steps take 20 to 50 µs each. Seeded, and nothing of it is left behind but
- * machine code. Takes some 20 ms, in which the market-data worker decodes the first file.
+ * Made-up frames for stepping an engine that nobody listens to, so that its code is compiled before the first real frame
+ * comes: without it the first few hundred steps take 20 to 50 µs each. Seeded.
+ *
+ * @param params - of the real run. @param take - told of each frame, in order; the frame is reused.
  */
-export function warmUp(params: RunParams): void {
-  const engine = new AlphaEngine(eager(params), DISCARD_INTENTS);
-  const ports = {
-    posture: new PostureTable([]),
-    cells: NO_CELLS,
-    onDayEnd: () => undefined,
-    onInterrupted: () => undefined,
-  };
-  const actor = new DolphinActor(engine, ports, 'replay');
+export function eachMadeUpFrame(params: RunParams, take: (frame: FrameView) => void): void {
   const market = new MadeUpMarket(params);
   for (let day = 0; day < DAYS; day++) {
     for (let bar = 0; bar < BARS_PER_DAY; bar++) {
-      if (bar % BOOK_EVERY === 0) actor.onFrame(market.book(day, bar), day, 0);
-      actor.onFrame(market.scan(day, bar), day, 0);
+      if (bar % BOOK_EVERY === 0) take(market.book(day, bar));
+      take(market.scan(day, bar));
+      if (params.config.resolution !== '5s') take(market.barAfterScan(day, bar));
     }
   }
 }
 
-/** The same strategy in a hurry: it trades every few bars, so that entries and exits are compiled as well. */
-function eager(params: RunParams): RunParams {
-  return { ...params, config: { ...params.config, max_hold_bars: 1, min_irp_alignment: 0, daily_loss_limit_pct: 1 } };
+/**
+ * The same strategy in a hurry: it trades every few bars, so that entries and exits are compiled as well. At
+ * `resolution: 0.1s` its counts are those of 5 s bars, or the whole warm-up would pass before the first entry.
+ */
+export function eager(params: RunParams): RunParams {
+  const { config } = params;
+  const bars = (key: 'warmup_bars' | 'lookback' | 'vol_window' | 'dc_lookback_bars') =>
+    Math.max(2, Math.floor(config[key] / params.stepsPerBar));
+  const counts = {
+    warmup_bars: bars('warmup_bars'),
+    lookback: bars('lookback'),
+    vol_window: bars('vol_window'),
+    dc_lookback_bars: bars('dc_lookback_bars'),
+  };
+  const hurry = { max_hold_bars: 1, min_irp_alignment: 0, daily_loss_limit_pct: 1 };
+  return { ...params, config: { ...config, ...(params.stepsPerBar === 1 ? {} : counts), ...hurry } };
 }
 
 class MadeUpMarket {
@@ -66,6 +78,12 @@ class MadeUpMarket {
     }
     if (bar % HOLE_EVERY === HOLE_EVERY - 1) frame.payload[bar % prices.length] = Number.NaN;
     return frame;
+  }
+
+  /** The 0.1 s bar behind a scan: its prices again, later than it by half a step. */
+  barAfterScan(day: number, bar: number): FrameView {
+    this.stamp(FRAME_BAR, day, bar + 0.5);
+    return this.frame;
   }
 
   book(day: number, bar: number): FrameView {

@@ -42,6 +42,11 @@ function addMake(data: Command): void {
     .option('--interval <length>', 'bar length: 5s, 1m, ... (default: 5s)', parseInterval)
     .option('--seed <n>', 'another seed, other days', wholeNumber(0, MAX_SEED), DEFAULT_SYNTHETIC.seed)
     .option('--book', 'also order-book snapshots every 30 s, in ob/')
+    .addOption(
+      new Option('--bars <length>', 'also bars between the scans, in bars/: for resolution hybrid and 0.1s').choices([
+        '100ms',
+      ]),
+    )
     .option('--prices-only', 'no scan columns: a replay computes them with the scanner')
     .option('--force', 'replace synthetic days of another kind that are in the folder')
     .action(async (flags) => {
@@ -123,7 +128,8 @@ function addBars(data: Command): void {
     .option('--silence <s>', 'longer without any trade is a gap, not bars', wholeNumber(5, MAX_SILENCE_S), 60)
     .addHelpText(
       'after',
-      '\nExample:\n  npx dolphin data bars --trades usdm_BTCUSDT_trades.parquet usdm_ETHUSDT_trades.parquet --out data/bars',
+      '\nExample:\n  npx dolphin data bars --trades usdm_BTCUSDT_trades.parquet usdm_ETHUSDT_trades.parquet --out data/days\n' +
+        'With --interval 0.1s --out data/days/bars a second time: what resolution hybrid and 0.1s need beside the scans.',
     )
     .action(async (flags) => {
       const { dataBarsCommand } = await import('./commands/data-bars.ts');
@@ -137,7 +143,7 @@ export function addScan(program: Command): void {
     .command('scan')
     .description('write price-only days again with their scan columns, so that replays need not compute them')
     .requiredOption('--data <dir>', 'folder with one YYYY-MM-DD.parquet per day')
-    .requiredOption('--out <dir>', 'another folder, without days; order books and tables are copied along')
+    .requiredOption('--out <dir>', 'another folder, without days; order books, 0.1 s bars and tables are copied along')
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
     .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has (default: 5000)', parseBarInterval)

@@ -18,6 +18,21 @@ export function addJournal(program: Command): void {
   addPrune(journal);
 }
 
+/** `dolphin diff A B`. */
+export function addDiff(program: Command): void {
+  program
+    .command('diff')
+    .argument('<a>', 'folder of a journal')
+    .argument('<b>', 'folder of another')
+    .description('name the first input and the first decision in which two recorded runs differ')
+    .option('--json', 'as JSON, in full precision')
+    .addHelpText('after', '\nExit code 0 when they are equal, 1 when they differ, 4 when one is corrupt.')
+    .action(async (a, b, flags) => {
+      const { diffCommand } = await import('./commands/diff.ts');
+      process.exitCode = diffCommand(a, b, flags);
+    });
+}
+
 function addLs(journal: Command): void {
   journal
     .command('ls')

@@ -1,7 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { FSYNC_POLICIES } from '../replay/journal/fsync-policy.ts';
 import { WAIT_MODES } from '../shm/idle.ts';
+import { SCANNER_MODES } from '../workers/messages.ts';
+import { addBench } from './cli-bench.ts';
+import { addControl } from './cli-control.ts';
 import { addChampion, addData, addDemo, addDoctor, addScan } from './cli-data.ts';
-import { addJournal } from './cli-journal.ts';
+import { addDiff, addJournal } from './cli-journal.ts';
 import { collect, parseBarInterval, parseDate } from './flag-parsers.ts';
 
 /** Commands load their code when they run: a short one does not pay for a long one. */
@@ -21,6 +25,9 @@ export function buildProgram(): Command {
   addReport(program);
   addExplain(program);
   addJournal(program);
+  addDiff(program);
+  addControl(program);
+  addBench(program);
   return program;
 }
 
@@ -28,7 +35,8 @@ function addReplay(program: Command): void {
   program
     .command('replay')
     .description('replay days through market-data worker, ring and engine worker')
-    .requiredOption('--data <dir>', 'folder with one YYYY-MM-DD.parquet per day')
+    .option('--data <dir>', 'folder with one YYYY-MM-DD.parquet per day')
+    .option('--journal <dir>', 'replay what a recorded run consumed, in place of --data')
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
     .option('--config <file>', 'strategy in YAML; default the champion')
@@ -38,6 +46,16 @@ function addReplay(program: Command): void {
     .option('--speed <speed>', 'max, real, or Nx (50x)', parseSpeed, 0)
     .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
     .addOption(new Option('--wait <strategy>', 'how idle threads wait').choices(WAIT_MODES).default('park'))
+    .option('--record <dir>', 'keep a journal of everything consumed and decided in this folder')
+    .option('--resume', 'go on with the interrupted journal of --record')
+    .addOption(new Option('--fsync <policy>', 'when the journal syncs').choices(FSYNC_POLICIES).default('interval'))
+    .option('--segment-mib <size>', 'size at which a segment of the journal is closed, MiB', parseSegmentMib, 64)
+    .addOption(
+      new Option('--scanner <where>', 'days without signals: computed ahead, or per scan in a worker, as live')
+        .choices(SCANNER_MODES)
+        .default('ahead'),
+    )
+    .option('--run-dir <dir>', 'where "dolphin status" and "stop" find this run; default a folder of its own')
     .action(async (flags) => {
       const { replayCommand } = await import('./commands/replay.ts');
       process.exitCode = await replayCommand(flags);
@@ -71,6 +89,13 @@ function addReport(program: Command): void {
       const { reportCommand } = await import('./commands/report.ts');
       process.exitCode = await reportCommand(file, flags);
     });
+}
+
+/** Also below 1, which tests and small machines use. */
+function parseSegmentMib(text: string): number {
+  const size = Number(text);
+  if (!(size > 0 && size <= 1024)) throw new InvalidArgumentError('must be a number of MiB above 0, at most 1024.');
+  return size;
 }
 
 /** Event seconds per second; 0 for as fast as possible. */

@@ -8,6 +8,8 @@ export const EXIT_INVARIANT = 3;
 export const EXIT_CORRUPTION = 4;
 /** Anything else that went wrong. */
 export const EXIT_FAILURE = 1;
+/** `diff`: the two are not equal, as diff(1) says it. What keeps it from an answer has another code, faults aside. */
+export const EXIT_DIFFERENT = 1;
 
 type StopSignal = 'SIGINT' | 'SIGTERM';
 

@@ -1,49 +1,97 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import type { ReplayPlan } from '../adapters/day-folder/plan.ts';
+import type { PlannedDay } from '../adapters/day-folder/plan.ts';
+import type { Rules } from '../engine/actor.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
 import type { DayResult } from '../model/day-result.ts';
 import { InputError } from '../model/input-error.ts';
-import type { FileDigest, Report } from '../model/report.ts';
-import { buildReport } from '../report/build-report.ts';
+import type { RunInputs } from '../replay/journal/run-inputs.ts';
+import { Gauge } from '../shm/counters.ts';
 import type { WaitMode } from '../shm/idle.ts';
-import { DEFAULT_SLOTS } from '../shm/layout.ts';
-import { createRegion } from '../shm/region.ts';
-import type { EngineWorkerOptions, ExecutionWorkerOptions, MarketDataWorkerOptions } from '../workers/messages.ts';
+import { DEFAULT_SLOTS, RECORDED_EVENT_BYTES, SCANNER_INBOX_BYTES } from '../shm/layout.ts';
+import { createRegion, type Region } from '../shm/region.ts';
+import type {
+  EngineWorkerOptions,
+  ExecutionWorkerOptions,
+  JournalledFrames,
+  JournalWorkerOptions,
+  MarketDataWorkerOptions,
+  ScannerMode,
+  ScannerWorkerOptions,
+} from '../workers/messages.ts';
 import { scannerThresholds } from '../workers/scan-day.ts';
-import { type LoadedStrategy, nameWithInterval } from './config/load-config.ts';
+import { type ShadowReport, ShadowVerifier } from '../workers/shadow-verifier.ts';
+import type { Recording } from './recording/open-recording.ts';
 import { type RunOutcome, Supervisor, type WorkerSpec } from './supervisor.ts';
 
 /** Threads that are busy during a spinning replay: market data and engine. */
 const SPINNING_THREADS = 2;
+const NOTHING_ACCOUNTED = { entries: 0, exits: 0 } as const;
 
 export interface ReplayRunOptions {
-  readonly plan: ReplayPlan;
-  readonly strategy: LoadedStrategy;
+  readonly inputs: RunInputs;
+  readonly universe: readonly string[];
+  readonly rules: Rules;
+  /** Days to read; none when a journal is the source. */
+  readonly files: readonly PlannedDay[];
+  /** The journal that is the source; null for files. */
+  readonly source: JournalledFrames | null;
+  /** The journal that this run keeps; null for none. */
+  readonly recording: Recording | null;
   readonly wait: WaitMode;
   /** Event seconds per second; 0 is as fast as possible. */
   readonly speed: number;
+  /** Where the scanner runs, for days without signals. */
+  readonly scannerMode: ScannerMode;
   readonly onDayEnd: (result: DayResult) => void;
+  /** A line for the operator that is no error of the run. */
+  readonly onAlarm: (line: string) => void;
 }
 
-/** A replay through the worker threads, from plan to report. */
+/** Everything that a replay has to say for itself when it is over. */
+export interface ReplayOutcome extends RunOutcome {
+  readonly lostWakes: number;
+  /** What the shadow has proved; null in a run without a journal. */
+  readonly shadow: ShadowReport | null;
+}
+
+/** A replay through the worker threads. */
 export class ReplayRun {
-  private readonly options: ReplayRunOptions;
+  /** Shared memory of the run, for whoever watches or commands it. */
+  readonly region: Region;
   private readonly supervisor: Supervisor;
+  private readonly shadow: ShadowVerifier | null;
 
   /** @throws InputError when the wait strategy does not fit the machine. */
   constructor(options: ReplayRunOptions) {
     requireCoresToSpin(options.wait);
-    this.options = options;
-    const region = createRegion({ assets: options.plan.universe.length, hasAssetSignals: false, ...DEFAULT_SLOTS });
-    this.supervisor = new Supervisor(region, workerSpecs(options, region.buffer), options.onDayEnd);
+    const { recording, universe } = options;
+    const events = recording === null ? {} : RECORDED_EVENT_BYTES;
+    const inbox = hasScannerThread(options) ? SCANNER_INBOX_BYTES : {};
+    this.region = createRegion({
+      assets: universe.length,
+      hasAssetSignals: false,
+      ...DEFAULT_SLOTS,
+      ...events,
+      ...inbox,
+    });
+    this.shadow = recording === null ? null : this.openShadow(recording, options.onAlarm);
+    this.supervisor = new Supervisor(this.region, workerSpecs(options, this.region.buffer), {
+      onDayEnd: options.onDayEnd,
+      onSegmentClosed: (machine, segment) => {
+        if (machine === 'ENGINE') this.shadow?.segmentClosed(segment);
+      },
+    });
   }
 
-  /** Runs to the end of the data, or of what {@link stop} left of it. */
-  async run(): Promise<Report> {
-    return reportOf(this.options, await this.supervisor.run(), this.supervisor.lostWakes);
+  /** Runs to the end of the data, or of what {@link stop} left of it. @throws as {@link Supervisor.run}. */
+  async run(): Promise<ReplayOutcome> {
+    try {
+      const outcome = await this.supervisor.run();
+      const shadow = await this.shadow?.finish(outcome.journal?.lastSegment ?? 0);
+      return { ...outcome, lostWakes: this.supervisor.lostWakes, shadow: shadow ?? null };
+    } finally {
+      await this.shadow?.close();
+    }
   }
 
   stop(): void {
@@ -52,6 +100,21 @@ export class ReplayRun {
 
   get framesStepped(): number {
     return this.supervisor.framesStepped;
+  }
+
+  private openShadow({ dir, standing }: Recording, onAlarm: (line: string) => void): ShadowVerifier {
+    const steps = new Gauge(this.region, 'stepsVerified');
+    const agreeing = new Gauge(this.region, 'stepsAgreeing');
+    return new ShadowVerifier({
+      dir,
+      from: standing,
+      onProgress: (report, proved) => {
+        steps.set(report.steps);
+        agreeing.set(report.agreeing);
+        if (proved !== null) this.supervisor.keepSnapshot(proved);
+      },
+      onAlarm,
+    });
   }
 }
 
@@ -66,73 +129,77 @@ function requireCoresToSpin(wait: WaitMode): void {
 }
 
 function workerSpecs(options: ReplayRunOptions, region: SharedArrayBuffer): WorkerSpec[] {
-  const { plan, strategy, wait } = options;
-  const params = deriveRunParams(strategy.config, plan.universe, plan.barIntervalMs);
-  const execution: ExecutionWorkerOptions = { region, wait };
-  const engine: EngineWorkerOptions = {
-    region,
-    wait,
-    config: strategy.config,
-    universe: plan.universe,
-    barIntervalMs: plan.barIntervalMs,
-    factors: plan.factors,
-    safety: plan.safety,
-  };
-  const marketData: MarketDataWorkerOptions = {
-    region,
-    wait,
-    files: plan.files,
-    universe: plan.universe,
-    excluded: params.excluded,
-    barIntervalMs: plan.barIntervalMs,
-    scannerThresholds: scannerThresholds(strategy.config),
-    needsScanner: plan.files.some((file) => !file.hasSignals),
-    speed: options.speed,
-    decoders: Math.max(1, Math.min(2, availableParallelism())),
-  };
-  return [
-    { name: 'EXECUTION', entry: 'execution.worker', options: execution },
-    { name: 'ENGINE', entry: 'engine.worker', options: engine },
-    { name: 'MARKET_DATA', entry: 'market-data.worker', options: marketData },
+  const specs: WorkerSpec[] = [
+    { name: 'EXECUTION', entry: 'execution.worker', options: executionOptions(options, region) },
+    { name: 'ENGINE', entry: 'engine.worker', options: engineOptions(options, region) },
+    { name: 'MARKET_DATA', entry: 'market-data.worker', options: marketDataOptions(options, region) },
   ];
+  if (hasScannerThread(options)) {
+    specs.unshift({ name: 'SCANNER', entry: 'scanner.worker', options: scannerOptions(options, region) });
+  }
+  const { recording, wait } = options;
+  if (recording === null) return specs;
+  const { dir, fsync, segmentBytes, engine, execution } = recording;
+  const journal: JournalWorkerOptions = { region, wait, dir, fsync, segmentBytes, engine, execution };
+  return [{ name: 'JOURNAL', entry: 'journal.worker', options: journal }, ...specs];
 }
 
-function reportOf({ plan, strategy }: ReplayRunOptions, outcome: RunOutcome, lostWakes: number): Report {
-  const { engine, marketData } = outcome;
-  const { bars, seconds, stepNs } = engine.timing;
-  const dates = plan.files.map((file) => file.date);
-  return buildReport(engine.run, {
-    source: {
-      dir: plan.dir,
-      from: dates[0] as string,
-      to: dates.at(-1) as string,
-      files: marketData.files,
-      beside: [...tableDigests(plan.dir), ...marketData.books],
-      synthetic: plan.synthetic,
-    },
-    strategy: nameWithInterval(strategy.name, plan.barIntervalMs),
-    paramHash: strategy.paramHash,
-    stateHash: engine.stateHash,
-    config: strategy.config,
-    barIntervalMs: plan.barIntervalMs,
-    universe: plan.universe,
-    complete: engine.complete,
-    timing: {
-      bars,
-      seconds,
-      barsPerSecond: seconds > 0 ? bars / seconds : 0,
-      secondsWaitedForFiles: marketData.secondsWaitedForFiles,
-      lostWakes,
-      stepNs,
-    },
-  });
+function executionOptions({ recording, wait }: ReplayRunOptions, region: SharedArrayBuffer): ExecutionWorkerOptions {
+  const watermark = recording === null ? null : recording.fsync === 'always' ? 'durable' : 'written';
+  return { region, wait, watermark, accounted: recording?.recovered?.accounted ?? NOTHING_ACCOUNTED };
 }
 
-/** Digests of the tables that lie beside the days. */
-function tableDigests(dir: string): FileDigest[] {
-  return ['factors.csv', 'safety.csv'].flatMap((name) => {
-    const path = join(dir, name);
-    if (!existsSync(path)) return [];
-    return [{ name, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') }];
-  });
+function engineOptions(options: ReplayRunOptions, region: SharedArrayBuffer): EngineWorkerOptions {
+  const { inputs, recording, rules, universe, wait } = options;
+  return {
+    region,
+    wait,
+    config: inputs.config,
+    universe,
+    barIntervalMs: inputs.barIntervalMs,
+    factors: inputs.factors,
+    safety: inputs.safety,
+    rules,
+    recording: recording === null ? null : 'wait',
+    journalled: journalledOf(options),
+    state: recording?.standing.state ?? null,
+    firstUntaken: recording?.recovered?.firstUntaken ?? 0,
+  };
+}
+
+function marketDataOptions(options: ReplayRunOptions, region: SharedArrayBuffer): MarketDataWorkerOptions {
+  const { files, inputs, universe, wait, speed } = options;
+  const { config, barIntervalMs } = inputs;
+  return {
+    region,
+    wait,
+    files,
+    universe,
+    excluded: deriveRunParams(config, universe, barIntervalMs).excluded,
+    barIntervalMs,
+    scannerThresholds: scannerThresholds(config),
+    needsScanner: needsScanner(options),
+    scannerMode: options.scannerMode,
+    scannerRate: config.scanner_rate,
+    speed,
+    decoders: Math.max(1, Math.min(2, availableParallelism())),
+    journalled: journalledOf(options),
+  };
+}
+
+function scannerOptions(options: ReplayRunOptions, region: SharedArrayBuffer): ScannerWorkerOptions {
+  const { universe, excluded, barIntervalMs, scannerThresholds, wait } = marketDataOptions(options, region);
+  return { region, wait, universe, excluded, barIntervalMs, thresholds: scannerThresholds };
+}
+
+function needsScanner({ files }: ReplayRunOptions): boolean {
+  return files.some((file) => !file.hasSignals);
+}
+
+function hasScannerThread(options: ReplayRunOptions): boolean {
+  return options.scannerMode === 'worker' && needsScanner(options) && options.inputs.config.scanner_rate === '5s';
+}
+
+function journalledOf({ source, recording }: ReplayRunOptions): JournalledFrames | null {
+  return source ?? recording?.recovered?.journalled ?? null;
 }

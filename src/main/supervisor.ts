@@ -1,11 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { DayResult } from '../model/day-result.ts';
 import { InputError } from '../model/input-error.ts';
+import type { Machine } from '../replay/journal/segment-name.ts';
 import { requestStop } from '../shm/control.ts';
 import { Counter, Gauge } from '../shm/counters.ts';
+import { Doorbell } from '../shm/doorbell.ts';
 import { Heartbeat, readBeats, readWorkerState, type WorkerState } from '../shm/heartbeats.ts';
 import type { WorkerName } from '../shm/layout.ts';
 import type { Region } from '../shm/region.ts';
+import type { GcCount } from '../workers/gc-watch.ts';
+import type { ProvedSnapshot } from '../workers/journal-agent.ts';
 import { START, type WorkerError, type WorkerMessage } from '../workers/messages.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 
@@ -30,8 +34,19 @@ export interface WorkerSpec {
 
 type DoneMessage<Kind extends WorkerMessage['kind']> = Extract<WorkerMessage, { kind: Kind }>;
 
+/** Told of what workers say while they run. */
+export interface RunListeners {
+  onDayEnd(result: DayResult): void;
+  /** A segment of the journal that nobody writes any more. */
+  onSegmentClosed(machine: Machine, segment: number): void;
+}
+
 export interface RunOutcome {
+  /** Null in a run without a journal. */
+  readonly journal: DoneMessage<'journalDone'> | null;
   readonly engine: DoneMessage<'engineDone'>;
+  /** Garbage collections of each worker while it worked. */
+  readonly collections: ReadonlyMap<WorkerName, GcCount>;
   readonly marketData: DoneMessage<'marketDataDone'>;
   readonly execution: DoneMessage<'executionDone'>;
 }
@@ -42,17 +57,18 @@ export class WorkerFailure extends Error {
 }
 
 /**
- * Starts the worker threads of a run, watches them, and ends them in order. Execution comes up first and goes last:
- * an intent always has a taker.
+ * Starts the worker threads of a run, watches them, and ends them in order. The journal comes up first and goes last, and
+ * execution inside of it: an event always has a keeper and an intent a taker.
  */
 export class Supervisor {
   private readonly region: Region;
   private readonly specs: readonly WorkerSpec[];
-  private readonly onDayEnd: (result: DayResult) => void;
+  private readonly listeners: Partial<RunListeners>;
   private readonly workers = new Map<WorkerName, Worker>();
   private readonly exits: Promise<void>[] = [];
   private readonly done = new Map<WorkerMessage['kind'], WorkerMessage>();
   private readonly ready = new Set<WorkerName>();
+  private readonly collections = new Map<WorkerName, GcCount>();
   private readonly patience: Patience;
   private failure: Error | null = null;
   private stopDeadline: NodeJS.Timeout | undefined;
@@ -61,13 +77,13 @@ export class Supervisor {
   constructor(
     region: Region,
     specs: readonly WorkerSpec[],
-    onDayEnd: (result: DayResult) => void,
+    listeners: Partial<RunListeners> = {},
     patience: Patience = PATIENCE,
   ) {
     this.patience = patience;
     this.region = region;
     this.specs = specs;
-    this.onDayEnd = onDayEnd;
+    this.listeners = listeners;
   }
 
   /**
@@ -90,6 +106,12 @@ export class Supervisor {
   /** Asks for an orderly end: what was done so far is kept and reported. May be called at any time, more than once. */
   stop(): void {
     requestStop(this.region);
+  }
+
+  /** Hands the journal worker a proved state for its stream; nothing happens where it has ended. */
+  keepSnapshot(snapshot: ProvedSnapshot): void {
+    this.workers.get('JOURNAL')?.postMessage(snapshot);
+    new Doorbell(this.region, 'journalData').ring();
   }
 
   /** Waits that ended by time-out although their data was there. */
@@ -129,7 +151,9 @@ export class Supervisor {
 
   private onMessage(message: WorkerMessage): void {
     if (message.kind === 'ready') this.onReady(message.worker);
-    else if (message.kind === 'dayEnd') this.onDayEnd(message.result);
+    else if (message.kind === 'dayEnd') this.listeners.onDayEnd?.(message.result);
+    else if (message.kind === 'gc') this.collections.set(message.worker, message.count);
+    else if (message.kind === 'segmentClosed') this.listeners.onSegmentClosed?.(message.machine, message.segment);
     else if (message.kind === 'failed') this.fail(message.worker, message.error);
     else this.done.set(message.kind, message);
   }
@@ -191,7 +215,9 @@ export class Supervisor {
           `accounted for ${execution.entries} and ${execution.exits}`,
       );
     }
-    return { engine, execution, marketData: this.take('marketDataDone') };
+    const journal = this.workers.has('JOURNAL') ? this.take('journalDone') : null;
+    const { collections } = this;
+    return { engine, execution, journal, collections, marketData: this.take('marketDataDone') };
   }
 
   private take<Kind extends WorkerMessage['kind']>(kind: Kind): DoneMessage<Kind> {

@@ -6,9 +6,11 @@ import { SYNTHETIC_MARK } from '../adapters/day-folder/plan.ts';
 import { BOOK_VALUES } from '../model/frame.ts';
 import { InputError } from '../model/input-error.ts';
 import { dateFromDay } from '../model/time.ts';
+import { syntheticBars } from '../replay/synthetic/bars.ts';
 import { createSyntheticDay, SYNTHETIC_VERSION } from '../replay/synthetic/synthetic-day.ts';
 import { syntheticUniverse } from '../replay/synthetic/universe.ts';
 import type { DayBlock } from '../shm/day-block.ts';
+import { writeBarsFile } from './bars-file.ts';
 import { writeBlockFile } from './block-file.ts';
 
 const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.parquet$/;
@@ -23,6 +25,8 @@ export interface SyntheticKind {
   readonly intervalMs: number;
   readonly withSignals: boolean;
   readonly withBook: boolean;
+  /** 0.1 s bars between the scans, in `bars/`. */
+  readonly withBars: boolean;
 }
 
 export interface SyntheticFolder extends SyntheticKind {
@@ -85,7 +89,7 @@ assets             ${kind.assets}
 bar interval, ms   ${kind.intervalMs}
 scan columns       ${kind.withSignals ? 'yes' : 'no'}
 order book         ${kind.withBook ? 'yes' : 'no'}
-`;
+${kind.withBars ? `0.1 s bars         yes\n` : ''}`;
 }
 
 function prepare(folder: SyntheticFolder, force: boolean): void {
@@ -105,7 +109,7 @@ function prepare(folder: SyntheticFolder, force: boolean): void {
 }
 
 function dayFilesIn(dir: string): string[] {
-  return [dir, join(dir, 'ob')].flatMap((folder) => {
+  return [dir, join(dir, 'ob'), join(dir, 'bars')].flatMap((folder) => {
     if (!existsSync(folder)) return [];
     return readdirSync(folder).flatMap((name) => (DAY_FILE.test(name) ? [join(folder, name)] : []));
   });
@@ -128,10 +132,18 @@ function replaceDays(dir: string, present: readonly string[], mark: string | nul
 }
 
 async function writeDay(folder: SyntheticFolder, day: number, date: string): Promise<void> {
-  const { dir, seed, intervalMs, withBook, withSignals } = folder;
+  const { dir, seed, intervalMs, withBook, withBars, withSignals } = folder;
   const block = createSyntheticDay({ seed, day, assets: folder.assets, intervalMs, withBook });
   const assets = syntheticUniverse(folder.assets).map(({ symbol }) => symbol);
-  // The book first: a day counts as there when its scans are.
+  // The scans last: a day counts as there when they are.
+  if (withBars) {
+    await writeBarsFile(
+      join(dir, 'bars', `${date}.parquet`),
+      day,
+      assets,
+      syntheticBars(block, { seed, day, intervalMs }),
+    );
+  }
   if (withBook) await writeBookDay(join(dir, 'ob', `${date}.parquet`), day, assets, booksByAsset(block));
   await writeBlockFile(join(dir, `${date}.parquet`), block, { day, assets, withSignals });
 }

@@ -17,6 +17,12 @@ export type FrameKind =
 /** Flag bits of a frame. */
 export const FLAG_ASSET_VEL_DIV = 1; // SCAN: `assetVelDivs` holds one divergence per asset (semantics §4.1)
 export const FLAG_INTERRUPTED = 2; // END: the source stopped before its end
+export const FLAG_BAR_SIGNALS = 4; // BAR: `signals` holds what the scanner says of this bar (`scanner_rate: 10hz`)
+
+/** True for a frame whose `signals` mean something. */
+export function hasSignals(kind: number, flags: number): boolean {
+  return kind === FRAME_SCAN || (kind === FRAME_BAR && (flags & FLAG_BAR_SIGNALS) !== 0);
+}
 
 /** Number of values in an order-book snapshot: see {@link BOOK_FIELDS}. */
 export const BOOK_VALUES = 20;
@@ -92,7 +98,7 @@ export interface FrameView {
   /** Monotonic ns at which the source had it, or was due to have it, and at which it was published. No input. */
   receivedNs: number;
   publishedNs: number;
-  /** Length SIGNAL_VALUES. SCAN only. */
+  /** Length SIGNAL_VALUES. SCAN, and BAR with FLAG_BAR_SIGNALS. */
   signals: Float64Array;
   /** SCAN, BAR: one price per asset, NaN = missing. BOOK: BOOK_VALUES values. May be longer than used. */
   payload: Float64Array;

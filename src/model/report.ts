@@ -1,4 +1,5 @@
 import type { DayResult } from './day-result.ts';
+import type { StageLatency } from './stage-latency.ts';
 import type { StrategyConfig } from './strategy.ts';
 import type { Trade, TradeDetail } from './trade.ts';
 
@@ -16,6 +17,8 @@ export interface Report {
     readonly dir: string;
     readonly from: string;
     readonly to: string;
+    /** Folder of the journal that was replayed in place of the files. */
+    readonly journal?: string;
     readonly files: readonly FileDigest[];
     /** What lay beside the days and was read: order books, factors, postures. */
     readonly beside: readonly FileDigest[];
@@ -40,7 +43,29 @@ export interface Report {
   readonly nextBarFills: RepricedMetrics;
   readonly days: readonly DayResult[];
   readonly trades: readonly ReportTrade[];
+  /** The journal that the run kept; absent where it kept none. */
+  readonly journal?: ReportJournal;
   readonly timing: ReportTiming;
+}
+
+export interface ReportJournal {
+  readonly dir: string;
+  readonly fsync: 'always' | 'interval' | 'never';
+  /** Records of each stream. */
+  readonly records: { readonly engine: number; readonly execution: number };
+  /** True when the run went on behind an interruption. */
+  readonly isResumed: boolean;
+  /** What stepping the journal again has proved. */
+  readonly shadow: {
+    readonly steps: number;
+    readonly agreeing: number;
+    /** Steps behind a gap, which cannot be stepped again. */
+    readonly unverified: number;
+    /** The first step that decided otherwise, in words; null when there is none. */
+    readonly mismatch: string | null;
+    /** Segments that could not be verified, and why. */
+    readonly failures: readonly string[];
+  };
 }
 
 /** A trade as reports carry it; what re-prices it is there when this program wrote the report. */
@@ -67,6 +92,16 @@ export interface RepricedMetrics {
   readonly capital: number;
 }
 
+export interface ThreadCollections {
+  /** Name of the worker. */
+  readonly thread: string;
+  /** Of the young generation. */
+  readonly minor: number;
+  readonly major: number;
+  /** Longest pause, ns. */
+  readonly longestNs: number;
+}
+
 export interface ReportTiming {
   readonly bars: number;
   /** First frame published to last frame stepped. */
@@ -76,5 +111,9 @@ export interface ReportTiming {
   readonly secondsWaitedForFiles: number;
   /** Waits that ended by time-out although their data was there; 0 in a healthy run. */
   readonly lostWakes: number;
+  /** Every stage in which something was measured. */
+  readonly stages?: readonly StageLatency[];
+  /** Garbage collections of each worker thread while it worked. */
+  readonly collections?: readonly ThreadCollections[];
   readonly stepNs: { readonly p50: number; readonly p99: number; readonly p999: number; readonly max: number };
 }

@@ -1,4 +1,5 @@
 import type { DirectionRule } from './direction.ts';
+import type { Resolution, ScannerRate } from './resolution.ts';
 
 /** The 15 frozen parameters; the champion hash is taken over exactly these (semantics §2). */
 export interface ChampionParams {
@@ -21,8 +22,8 @@ export interface ChampionParams {
 
 /**
  * Everything that a strategy may set. Keys keep the spelling of the YAML files and of spec 1.0, so that a config,
- * a report and the code name one thing by one name. Values here are unscaled; the bar interval of a run may scale
- * `vol_p60`.
+ * a report and the code name one thing by one name. Values here are unscaled: the bar interval of a run may scale
+ * `vol_p60`, and `resolution: 0.1s` scales it and the counts of bars.
  */
 export interface StrategyConfig extends ChampionParams {
   readonly direction: DirectionRule;
@@ -51,6 +52,8 @@ export interface StrategyConfig extends ChampionParams {
   readonly daily_loss_limit_pct: number;
   readonly max_consecutive_losses: number | null;
   readonly vol_detector: 'threshold' | 'percentile';
+  readonly resolution: Resolution;
+  readonly scanner_rate: ScannerRate;
 }
 
 export const CHAMPION_PARAM_KEYS = [
@@ -116,6 +119,8 @@ const CHAMPION: StrategyConfig = {
   daily_loss_limit_pct: 0.1,
   max_consecutive_losses: null,
   vol_detector: 'threshold',
+  resolution: '5s',
+  scanner_rate: '5s',
 };
 
 /** The frozen strategy: SHORT only, 5 s bars. */

@@ -1,37 +1,83 @@
-import { BOOK_VALUES, FRAME_BOOK, FRAME_SCAN, type FrameView, SIGNAL_VALUES } from '../model/frame.ts';
+import {
+  BOOK_VALUES,
+  FLAG_BAR_SIGNALS,
+  FRAME_BAR,
+  FRAME_BOOK,
+  FRAME_SCAN,
+  type FrameKind,
+  type FrameView,
+  SIGNAL_VALUES,
+} from '../model/frame.ts';
+import type { BarBlock } from '../shm/bar-block.ts';
 import type { DayBlock } from '../shm/day-block.ts';
 
+/** Computes the signal values of a bar from its prices: the eigenvalue scanner at `scanner_rate: 10hz`. */
+export interface BarScanner {
+  /** Writes SIGNAL_VALUES values to `out` from `outOffset` on. @param prices - `prices[offset + asset]`, NaN = missing. */
+  step(day: number, nsOfDay: number, prices: Float64Array, offset: number, out: Float64Array, outOffset: number): void;
+}
+
+/** What a day has beside its scans. */
+export interface DayFramesOptions {
+  /** The day has 0.1 s bars, which come in blocks. */
+  readonly hasBars: boolean;
+  /** Gives every bar signals of its own; null for bars of prices alone. */
+  readonly barScanner: BarScanner | null;
+}
+
+/** Scans and order books alone. */
+export const WITHOUT_BARS: DayFramesOptions = { hasBars: false, barScanner: null };
+
 /**
- * The frames of a decoded day in the order in which a live feed would have brought them: an order-book snapshot comes
- * before the first scan that is not older than it. Snapshots after the day's last scan tell nobody anything and are
- * left out.
+ * The frames of a decoded day in the order in which a live feed would have brought them. At one instant an order-book
+ * snapshot comes before the scan and the scan before the 0.1 s bar: a bar is stepped on the signal of its own instant.
+ * Snapshots after the day's last scan and last bar tell nobody anything and are left out.
+ *
+ * Bars come in blocks, for those of a whole day would not fit into memory: {@link needsBars} asks for the next one.
  */
 export class DayFrames {
   private readonly block: DayBlock;
   private readonly day: number;
+  private readonly barScanner: BarScanner | null;
   private nextRow = 0;
   private nextBook = 0;
+  private bars: BarBlock | null = null;
+  private nextBar = 0;
+  private barsFollow: boolean;
+  /** Of the scans taken so far: a repeated one is no event of its own and keeps the time of the one before. */
+  private lastScanNumber = Number.NEGATIVE_INFINITY;
+  private lastScanNsOfDay = 0;
 
   /** @param day - UTC day number of the block. */
-  constructor(block: DayBlock, day: number) {
+  constructor(block: DayBlock, day: number, options: DayFramesOptions = WITHOUT_BARS) {
     this.block = block;
     this.day = day;
+    this.barsFollow = options.hasBars;
+    this.barScanner = options.barScanner;
   }
 
-  /** True while scans are left. */
+  /** True when no frame can be told to be the next before {@link takeBars}. */
+  get needsBars(): boolean {
+    return this.barsFollow && !this.hasBar;
+  }
+
+  /** Takes the next block of bars, or null behind the last one. The block before is not read any more. */
+  takeBars(bars: BarBlock | null): void {
+    this.bars = bars;
+    this.nextBar = 0;
+    this.barsFollow = bars !== null;
+  }
+
+  /** True while scans or bars are there; false, too, when bars are needed first. */
   get hasNext(): boolean {
-    return this.nextRow < this.block.rows;
-  }
-
-  /** True when the next frame is a scan; snapshots in between are never waited for. */
-  get isNextScan(): boolean {
-    const { block } = this;
-    return !(this.nextBook < block.books && block.bookNsOfDay[this.nextBook]! <= block.nsOfDay[this.nextRow]!);
+    return (this.nextRow < this.block.rows || this.hasBar) && !this.needsBars;
   }
 
   /** Venue time of the next frame, ns of the day. */
   get nextNsOfDay(): number {
-    return this.isNextScan ? this.block.nsOfDay[this.nextRow]! : this.block.bookNsOfDay[this.nextBook]!;
+    const kind = this.nextKind();
+    if (kind === FRAME_SCAN) return this.block.nsOfDay[this.nextRow]!;
+    return kind === FRAME_BAR ? this.barNsOfDay : this.block.bookNsOfDay[this.nextBook]!;
   }
 
   /** Fills `frame` with the next frame, values copied. Only while {@link hasNext}. */
@@ -39,12 +85,42 @@ export class DayFrames {
     frame.flags = 0;
     frame.tsEventDay = this.day;
     frame.tsRecvDay = this.day;
-    if (this.isNextScan) this.fillScan(frame);
+    const kind = this.nextKind();
+    if (kind === FRAME_SCAN) this.fillScan(frame);
+    else if (kind === FRAME_BAR) this.fillBar(frame);
     else this.fillBook(frame);
     // In replay a frame is seen, and taken, when it happened.
     frame.tsRecvNsOfDay = frame.tsEventNsOfDay;
     frame.tsTakeDay = this.day;
     frame.tsTakeNsOfDay = frame.tsEventNsOfDay;
+  }
+
+  private get hasBar(): boolean {
+    return this.bars !== null && this.nextBar < this.bars.rows;
+  }
+
+  private get barNsOfDay(): number {
+    return this.hasBar ? this.bars!.nsOfDay[this.nextBar]! : Number.POSITIVE_INFINITY;
+  }
+
+  private nextKind(): FrameKind {
+    const { block, nextRow } = this;
+    const scanNsOfDay = nextRow < block.rows ? block.nsOfDay[nextRow]! : Number.POSITIVE_INFINITY;
+    if (this.bars === null) return this.isBookUntil(scanNsOfDay) ? FRAME_BOOK : FRAME_SCAN;
+    const { barNsOfDay } = this;
+    if (this.isBookUntil(Math.min(scanNsOfDay, barNsOfDay))) return FRAME_BOOK;
+    return nextRow < block.rows && this.scanEventNsOfDay() <= barNsOfDay ? FRAME_SCAN : FRAME_BAR;
+  }
+
+  private isBookUntil(nsOfDay: number): boolean {
+    const { block, nextBook } = this;
+    return nextBook < block.books && block.bookNsOfDay[nextBook]! <= nsOfDay;
+  }
+
+  /** When the next scan happened among the bars. */
+  private scanEventNsOfDay(): number {
+    const { block, nextRow } = this;
+    return block.scanNumbers[nextRow]! > this.lastScanNumber ? block.nsOfDay[nextRow]! : this.lastScanNsOfDay;
   }
 
   private fillScan(frame: FrameView): void {
@@ -55,7 +131,24 @@ export class DayFrames {
     frame.scanNumber = block.scanNumbers[nextRow]!;
     copyRow(frame.signals, block.signals, nextRow * SIGNAL_VALUES, SIGNAL_VALUES);
     copyRow(frame.payload, block.prices, nextRow * block.assets, block.assets);
+    this.lastScanNsOfDay = this.scanEventNsOfDay();
+    this.lastScanNumber = Math.max(this.lastScanNumber, frame.scanNumber);
     this.nextRow++;
+  }
+
+  private fillBar(frame: FrameView): void {
+    const bars = this.bars!;
+    const row = this.nextBar++;
+    frame.kind = FRAME_BAR;
+    frame.assetIndex = -1;
+    frame.tsEventNsOfDay = bars.nsOfDay[row]!;
+    frame.scanNumber = Number.NaN;
+    copyRow(frame.payload, bars.prices, row * bars.assets, bars.assets);
+    if (this.barScanner === null) frame.signals.fill(Number.NaN);
+    else {
+      this.barScanner.step(this.day, frame.tsEventNsOfDay, bars.prices, row * bars.assets, frame.signals, 0);
+      frame.flags = FLAG_BAR_SIGNALS;
+    }
   }
 
   private fillBook(frame: FrameView): void {

@@ -8,7 +8,7 @@ import { decisionHash } from './decision-hash.ts';
 export type ReportContext = Pick<
   Report,
   'source' | 'strategy' | 'paramHash' | 'stateHash' | 'config' | 'barIntervalMs' | 'universe' | 'complete' | 'timing'
->;
+> & { readonly journal?: Report['journal'] | undefined };
 
 /**
  * The report of a run (semantics §12). Its trades keep the expected fees and the next-bar prices of the engine's account,
@@ -32,6 +32,7 @@ export function buildReport(run: EngineRun, context: ReportContext): Report {
     nextBarFills: nextBarFills(run.initialCapital, run.trades),
     days: run.days,
     trades: run.trades,
+    ...(context.journal === undefined ? {} : { journal: context.journal }),
     timing: context.timing,
   };
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.ts';
 import { decisionHash } from './decision-hash.ts';
+import { journalWarning } from './journal-words.ts';
 import { formatInterval, formatPercent } from './number-format.ts';
 import { plural } from './words.ts';
 
@@ -22,9 +23,17 @@ export function baseStrategy(strategy: string): string {
 
 /** What a reader must know before believing any figure of the report; most serious first, empty when nothing is to be said. */
 export function notes(report: Report): string[] {
-  return [syntheticNote, staleNote, incompleteNote, hashNote, calibrationNote, changesNote, intervalNote].flatMap(
-    (note) => note(report) ?? [],
-  );
+  return [
+    syntheticNote,
+    staleNote,
+    journalNote,
+    incompleteNote,
+    hashNote,
+    calibrationNote,
+    resolutionNote,
+    changesNote,
+    intervalNote,
+  ].flatMap((note) => note(report) ?? []);
 }
 
 /** What the three results mean, and what none of them knows. */
@@ -54,6 +63,10 @@ function staleNote(report: Report): string | undefined {
   return `DO NOT USE: an external state changed in the middle of a step on ${plural(days.length, 'day')} (${named}).`;
 }
 
+function journalNote({ journal }: Report): string | undefined {
+  return journal === undefined ? undefined : journalWarning(journal);
+}
+
 function incompleteNote(report: Report): string | undefined {
   return report.complete ? undefined : 'Incomplete: the run was stopped before the end of its data.';
 }
@@ -65,6 +78,23 @@ function hashNote(report: Report): string | undefined {
 
 function calibrationNote(report: Report): string | undefined {
   return UNCALIBRATED[baseStrategy(report.strategy)];
+}
+
+const RESOLUTION_WORDS = {
+  hybrid: 'entries on scans, exits on every 0.1 s bar',
+  '0.1s':
+    'every 0.1 s bar is a step, counts of bars are multiplied and vol_p60 is divided by the square root of the factor',
+} as const;
+
+function resolutionNote({ config }: Report): string | undefined {
+  const { resolution } = config;
+  if (resolution !== 'hybrid' && resolution !== '0.1s') return undefined; // reports of other programs may lack it
+  const scanner =
+    config.scanner_rate === '10hz' ? ' The scanner runs on every 0.1 s bar with its windows unscaled.' : '';
+  return (
+    `Experimental: resolution ${resolution}, ${RESOLUTION_WORDS[resolution]}.${scanner} At 0.1 s most bars carry no trade, and ` +
+    'nobody has calibrated the strategy for it.'
+  );
 }
 
 function changesNote(report: Report): string | undefined {

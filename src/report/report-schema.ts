@@ -20,6 +20,7 @@ function recordOf<Key extends string, Value extends z.ZodType>(keys: readonly Ke
   return z.object(Object.fromEntries(keys.map((key) => [key, value])) as Record<Key, Value>);
 }
 
+const nanoseconds = { p50: numberOrNaN, p99: numberOrNaN, p999: numberOrNaN, max: numberOrNaN };
 const repriced = z.object({ roi: z.number(), profitFactor: z.number().nullable(), capital: z.number() });
 
 const day = z.object({
@@ -68,6 +69,7 @@ export const reportSchema = z.object({
     dir: z.string(),
     from: date,
     to: date,
+    journal: z.string().optional(),
     files: z.array(z.object({ name: z.string(), sha256 })),
     beside: z.array(z.object({ name: z.string(), sha256 })).default([]),
     synthetic: z.boolean().default(false),
@@ -100,12 +102,31 @@ export const reportSchema = z.object({
   nextBarFills: repriced,
   days: z.array(day),
   trades: z.array(trade),
+  journal: z
+    .object({
+      dir: z.string(),
+      fsync: z.enum(['always', 'interval', 'never']),
+      records: z.object({ engine: count, execution: count }),
+      isResumed: z.boolean(),
+      shadow: z.object({
+        steps: count,
+        agreeing: count,
+        unverified: count,
+        mismatch: z.string().nullable(),
+        failures: z.array(z.string()),
+      }),
+    })
+    .optional(),
   timing: z.object({
     bars: count,
     seconds: numberOrNaN,
     barsPerSecond: numberOrNaN,
     secondsWaitedForFiles: numberOrNaN.default(Number.NaN),
     lostWakes: numberOrNaN.default(0),
-    stepNs: z.object({ p50: numberOrNaN, p99: numberOrNaN, p999: numberOrNaN, max: numberOrNaN }),
+    stages: z.array(z.object({ stage: z.string(), n: count, ...nanoseconds })).optional(),
+    collections: z
+      .array(z.object({ thread: z.string(), minor: count, major: count, longestNs: numberOrNaN }))
+      .optional(),
+    stepNs: z.object(nanoseconds),
   }),
 });

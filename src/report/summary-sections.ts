@@ -6,24 +6,17 @@ import { SHARPE_MIN_DAYS } from './notes.ts';
 import {
   formatCount,
   formatMoney,
-  formatNs,
   formatPercent,
   formatPnl,
   formatProfitFactor,
   formatRatio,
   formatReturn,
-  formatSeconds,
   formatShare,
 } from './number-format.ts';
 import { results } from './results.ts';
-import { type Align, alignRows, pad, textBar } from './text-table.ts';
+import { leftThenRight, type Section, table } from './section.ts';
+import { type Align, pad, textBar } from './text-table.ts';
 import { COUNTER_WORDS, EXIT_WORDS, GATE_WORDS, plural, printable, sideWord } from './words.ts';
-
-/** Tables of a summary: the first `titles` rows name the columns. */
-export interface Section {
-  readonly titles: readonly string[];
-  readonly rows: readonly string[];
-}
 
 const LABEL_WIDTH = 17;
 const RESULT_WIDTH = 20;
@@ -150,29 +143,6 @@ export function countersSection({ days, warnings }: Report): Section {
   return table(['', ''], rows, ['right', 'left']);
 }
 
-/** How fast the engine stepped and the replay ran. */
-export function speedSection({ timing }: Report): Section {
-  const { p50, p99, p999, max } = timing.stepNs;
-  return table(
-    ['', ''],
-    [
-      ['step', `p50 ${formatNs(p50)} · p99 ${formatNs(p99)} · p99.9 ${formatNs(p999)} · max ${formatNs(max)}`],
-      [
-        'replay',
-        `${plural(timing.bars, 'bar')} in ${formatSeconds(timing.seconds)}: ${formatCount(timing.barsPerSecond)} bars/s`,
-      ],
-      [
-        'waited',
-        `${formatSeconds(timing.secondsWaitedForFiles)} for files to be decoded, and scanned where they have no signals`,
-      ],
-      ...(timing.lostWakes > 0
-        ? [['!', `${plural(timing.lostWakes, 'lost wake-up')}: a defect, please report it`]]
-        : []),
-    ],
-    ['left', 'left'],
-  );
-}
-
 function tradeCells(label: string, trade: Trade): string[] {
   const moveBps = trade.direction * (trade.exit / trade.entry - 1) * 1e4;
   return [
@@ -185,14 +155,4 @@ function tradeCells(label: string, trade: Trade): string[] {
     formatCount(trade.exitBar - trade.entryBar),
     EXIT_WORDS[trade.reason],
   ];
-}
-
-function table(titles: readonly string[], rows: readonly (readonly string[])[], aligns: readonly Align[]): Section {
-  const isTitled = titles.some((title) => title !== '');
-  const lines = alignRows(isTitled ? [titles, ...rows] : rows, aligns);
-  return isTitled ? { titles: lines.slice(0, 1), rows: lines.slice(1) } : { titles: [], rows: lines };
-}
-
-function leftThenRight(columns: number): Align[] {
-  return Array.from({ length: columns }, (_, column) => (column === 0 ? 'left' : 'right'));
 }

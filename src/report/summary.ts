@@ -1,6 +1,8 @@
 import type { Report } from '../model/report.ts';
 import { fillWords, notes } from './notes.ts';
 import { formatInterval } from './number-format.ts';
+import { journalSection, speedSection, stagesSection } from './run-sections.ts';
+import type { Section } from './section.ts';
 import {
   countersSection,
   daysSection,
@@ -8,8 +10,6 @@ import {
   figuresSection,
   gatesSection,
   resultsSection,
-  type Section,
-  speedSection,
   tradesSection,
 } from './summary-sections.ts';
 import { COLOR_STYLE, PLAIN_STYLE, type TerminalStyle } from './terminal-style.ts';
@@ -43,7 +43,9 @@ export function summary(report: Report, options: SummaryOptions = {}): string {
     section('Trades', tradesSection(report), style),
     section('Days', daysSection(report), style),
     section('Counted on the way', countersSection(report), style),
+    section('Journal', journalSection(report), style),
     section('Speed', speedSection(report), style),
+    section('Stages', stagesSection(report), style),
     hashLines(report),
   ];
   return `${blocks

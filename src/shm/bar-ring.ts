@@ -29,8 +29,10 @@ import type { Region } from './region.ts';
 export class BarRingProducer {
   /** The claimed slot: set its header fields, write straight into its vectors. Valid from claim() to commit(). */
   readonly frame: FrameView;
-  /** Frames published so far. */
+  /** Slots published so far. */
   published = 0;
+  /** Number of the next frame of the market; a run that goes on after a crash does not begin anew. */
+  nextSequence = 0;
   /** True when enough slots are free for a waiting producer to go on; for {@link Doorbell.park} on barSpace. */
   readonly isSpaceReady: () => boolean;
 
@@ -97,8 +99,18 @@ export class BarRingProducer {
 
   /** Writes the header fields of `frame` into the claimed slot and gives it its number. Nobody sees it yet. */
   commit(): void {
-    const frame = this.frame;
-    frame.sequence = this.published + ((this.#next - this.#publishedTail) | 0);
+    this.frame.sequence = this.nextSequence++;
+    this.#writeHeader();
+  }
+
+  /** The same for what travels with the frames without being one of the market: it has no number, -1. */
+  commitUnnumbered(): void {
+    this.frame.sequence = -1;
+    this.#writeHeader();
+  }
+
+  #writeHeader(): void {
+    const { frame } = this;
     const slot = this.#next & (this.#slots - 1);
     writeSlotHeader(this.#words, this.#doubles, this.#ringOffset + slot * this.#strideBytes, frame);
     this.#next = (this.#next + 1) | 0;

@@ -1,4 +1,13 @@
-import { type FrameKind, type FrameView, SIGNAL_VALUES } from '../model/frame.ts';
+import {
+  BOOK_VALUES,
+  FLAG_ASSET_VEL_DIV,
+  FRAME_BAR,
+  FRAME_BOOK,
+  FRAME_SCAN,
+  type FrameKind,
+  type FrameView,
+  SIGNAL_VALUES,
+} from '../model/frame.ts';
 import {
   doubleIndex,
   SLOT_ASSET_INDEX,
@@ -66,6 +75,18 @@ export function blankFrame(vectors: SlotVectors): FrameView {
     payload: vectors.payload,
     assetVelDivs: vectors.assetVelDivs,
   };
+}
+
+/**
+ * Bytes from the start of a slot that a frame of this kind uses; what lies behind is an earlier frame's.
+ *
+ * @param payloadValues - of the region's layout.
+ */
+export function usedSlotBytes(kind: number, flags: number, assets: number, payloadValues: number): number {
+  if (kind === FRAME_BOOK) return SLOT_PAYLOAD + 8 * BOOK_VALUES;
+  if (kind !== FRAME_SCAN && kind !== FRAME_BAR) return SLOT_PAYLOAD;
+  const hasDivergences = (flags & FLAG_ASSET_VEL_DIV) !== 0;
+  return SLOT_PAYLOAD + 8 * (hasDivergences ? payloadValues + assets : assets);
 }
 
 /** Points the frame at a slot's vectors. */

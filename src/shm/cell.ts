@@ -121,7 +121,7 @@ export class CellReader {
   #copyOut(): void {
     const base = bufferBase(this.#offset, this.#buffer);
     const values = this.values;
-    this.version = this.#doubles[base]!;
+    this.version = this.#doubles[base]! | 0; // a whole number: handed on, a double would cost memory
     for (let i = 0; i < values.length; i++) values[i] = this.#doubles[base + doubleIndex(CELL_BUFFER_VALUES) + i]!;
   }
 }

@@ -1,6 +1,8 @@
 import { Counter } from './counters.ts';
 import { Doorbell } from './doorbell.ts';
 import {
+  type BellName,
+  type CounterName,
   doubleIndex,
   EVENT_KIND,
   EVENT_LENGTH_BYTES,
@@ -18,7 +20,7 @@ import type { Region } from './region.ts';
 const PADDING = 0;
 
 /*
- *   ┌────────┬──────────────┬─────────┐         records of 8-byte multiples; a record never wraps:
+ *   ┌────────┬──────────────┬─────────┐         records at multiples of 8 bytes; a record never wraps:
  *   │ record │ record       │ padding │         what is left before the end becomes a padding record
  *   └────────┴──────────────┴─────────┘
  *   0                                  eventBytes
@@ -33,7 +35,7 @@ export function maxEventBytes(ringBytes: number): number {
   return ringBytes / 2 - 2 * EVENT_PAYLOAD;
 }
 
-/** A machine's end of its event ring. */
+/** The writing end of an event ring; a machine's, for one. */
 export class EventRingProducer {
   /** Events committed so far, seen by the journal or not. */
   committed = 0;
@@ -49,15 +51,15 @@ export class EventRingProducer {
   #publishedTail: number;
   #cachedHead: number;
 
-  constructor(region: Region, stream: StreamName) {
-    const { ring, offset, ringBytes } = placeOf(region, stream);
+  constructor(region: Region, which: EventRingName) {
+    const { ring, offset, ringBytes, bell, fullCounter } = placeOf(region, which);
     this.#region = region;
     this.#ringOffset = offset;
     this.#ringBytes = ringBytes;
     this.#tail = wordIndex(tailOffset(region.layout, ring));
     this.#head = wordIndex(headOffset(region.layout, ring));
-    this.#bell = new Doorbell(region, 'journalData');
-    this.#full = new Counter(region, 'eventsFull');
+    this.#bell = new Doorbell(region, bell);
+    this.#full = new Counter(region, fullCounter);
     this.#next = Atomics.load(region.words, this.#tail);
     this.#publishedTail = this.#next;
     this.#cachedHead = Atomics.load(region.words, this.#head);
@@ -66,7 +68,7 @@ export class EventRingProducer {
   /**
    * Makes room for one event and writes its header. Claiming again without a commit is the same room.
    *
-   * @param payloadBytes - a multiple of 8, at most {@link maxEventBytes}.
+   * @param payloadBytes - at most {@link maxEventBytes}.
    * @param stampNs - monotonic ns at which it happened; 0 for an event whose way to the disk is not measured.
    * @returns byte offset of its payload in the region, or INSUFFICIENT_CAPACITY, which is counted.
    * @throws RangeError when it could never fit.
@@ -74,7 +76,7 @@ export class EventRingProducer {
   claim(kind: number, payloadBytes: number, stampNs: number): number {
     const lengthBytes = EVENT_PAYLOAD + payloadBytes;
     const paddingBytes = this.#paddingBefore(lengthBytes);
-    if (!this.#hasRoom(paddingBytes + lengthBytes)) {
+    if (!this.#hasRoom(paddingBytes + roundUp(lengthBytes))) {
       if (payloadBytes > maxEventBytes(this.#ringBytes)) throw tooLong(payloadBytes, this.#ringBytes);
       this.#full.add(1);
       return INSUFFICIENT_CAPACITY;
@@ -88,20 +90,36 @@ export class EventRingProducer {
     return base + EVENT_PAYLOAD;
   }
 
+  /** Gives the claimed event another stamp, `stamps[at]`: a number handed over in hot code may cost memory. */
+  stamp(stamps: Float64Array, at: number): void {
+    const base = this.#ringOffset + (this.#next & (this.#ringBytes - 1));
+    this.#region.doubles[doubleIndex(base + EVENT_STAMP_NS)] = stamps[at]!;
+  }
+
   /** Ends the claimed event: it belongs to the stream now. Nobody sees it before publish(). */
   commit(): void {
     const base = this.#ringOffset + (this.#next & (this.#ringBytes - 1));
-    this.#next = (this.#next + this.#region.words[wordIndex(base + EVENT_LENGTH_BYTES)]!) | 0;
+    this.#next = (this.#next + roundUp(this.#region.words[wordIndex(base + EVENT_LENGTH_BYTES)]!)) | 0;
     this.committed += 1;
   }
 
-  /** Makes every committed event visible and wakes the journal worker if it sleeps. */
+  /** Makes every committed event visible and wakes its reader if that sleeps. */
   publish(): void {
     if (this.#next === this.#publishedTail) return;
     this.#publishedTail = this.#next;
     // Orders the events' plain writes, and the padding's, before the tail that makes them readable.
     Atomics.store(this.#region.words, this.#tail, this.#next);
     this.#bell.ring();
+  }
+
+  /**
+   * True when events of this many bytes in total would all be taken now, whatever padding falls between them.
+   *
+   * @param totalBytes - headers included.
+   * @param longestBytes - of the longest of them, header included.
+   */
+  hasRoomFor(totalBytes: number, longestBytes: number): boolean {
+    return this.#hasRoom(totalBytes + longestBytes);
   }
 
   #paddingBefore(lengthBytes: number): number {
@@ -124,7 +142,7 @@ export class EventRingProducer {
   }
 }
 
-/** The journal worker's end of one machine's event ring. */
+/** The reading end of an event ring; the journal worker's, for one. */
 export class EventRingConsumer {
   /** The event of the last poll(); its payload may be read until release(). */
   kind = 0;
@@ -142,8 +160,8 @@ export class EventRingConsumer {
   #next: number;
   #cachedTail: number;
 
-  constructor(region: Region, stream: StreamName) {
-    const { ring, offset, ringBytes } = placeOf(region, stream);
+  constructor(region: Region, which: EventRingName) {
+    const { ring, offset, ringBytes } = placeOf(region, which);
     this.#region = region;
     this.#ringOffset = offset;
     this.#ringBytes = ringBytes;
@@ -161,6 +179,7 @@ export class EventRingConsumer {
       if (this.#next === this.#cachedTail) return false;
     }
     this.#skipPadding();
+    if (this.#next === this.#cachedTail) return this.poll(); // the padding alone was published so far
     const { words, doubles } = this.#region;
     const base = this.#ringOffset + (this.#next & (this.#ringBytes - 1));
     const lengthBytes = words[wordIndex(base + EVENT_LENGTH_BYTES)]!;
@@ -169,7 +188,7 @@ export class EventRingConsumer {
     this.payloadOffset = base + EVENT_PAYLOAD;
     this.payloadBytes = lengthBytes - EVENT_PAYLOAD;
     this.polled += 1;
-    this.#next = (this.#next + lengthBytes) | 0;
+    this.#next = (this.#next + roundUp(lengthBytes)) | 0;
     return true;
   }
 
@@ -197,16 +216,45 @@ export class EventRingConsumer {
   }
 }
 
+/** Events begin at multiples of 8. */
+function roundUp(bytes: number): number {
+  return (bytes + 7) & ~7;
+}
+
+/** What an event ring carries: a machine's events to the journal, prices to the scanner, its signals back. */
+export type EventRingName = StreamName | 'scanRequest' | 'scanAnswer';
+
 interface EventRingPlace {
   readonly ring: RingName;
   readonly offset: number;
   readonly ringBytes: number;
+  readonly bell: BellName;
+  readonly fullCounter: CounterName;
 }
 
-function placeOf({ layout, shape }: Region, stream: StreamName): EventRingPlace {
-  return stream === 'engine'
-    ? { ring: 'engineEvents', offset: layout.engineEvents, ringBytes: shape.engineEventBytes }
-    : { ring: 'executionEvents', offset: layout.executionEvents, ringBytes: shape.executionEventBytes };
+function placeOf({ layout, shape }: Region, which: EventRingName): EventRingPlace {
+  const { engineEvents, executionEvents, scanRequests, scanAnswers } = layout;
+  const { engineEventBytes, executionEventBytes, scanRequestBytes } = shape;
+  const toJournal = { bell: 'journalData', fullCounter: 'eventsFull' } as const;
+  const places = {
+    engine: { ring: 'engineEvents', offset: engineEvents, ringBytes: engineEventBytes, ...toJournal },
+    execution: { ring: 'executionEvents', offset: executionEvents, ringBytes: executionEventBytes, ...toJournal },
+    scanRequest: {
+      ring: 'scanRequests',
+      offset: scanRequests,
+      ringBytes: scanRequestBytes,
+      bell: 'scanRequest',
+      fullCounter: 'scanDropped',
+    },
+    scanAnswer: {
+      ring: 'scanAnswers',
+      offset: scanAnswers,
+      ringBytes: layout.scanAnswerBytes,
+      bell: 'scanAnswer',
+      fullCounter: 'scanDropped',
+    },
+  } as const;
+  return places[which];
 }
 
 function tooLong(payloadBytes: number, ringBytes: number): RangeError {

@@ -8,21 +8,21 @@
  *  ├───────────────────────┤
  *  │ 1   control           │  stop flag                 main
  *  ├───────────────────────┤
- *  │ 2   doorbells  x 7    │  per bell two lines:
+ *  │ 2   doorbells  x 8    │  per bell two lines:
  *  │       +0   bell       │    rings so far            the thread that rings
  *  │       +128 sleeping   │    1 while asleep          the thread that waits
  *  ├───────────────────────┤
- *  │ 16  ring indices x 7  │  per ring two lines:
+ *  │ 18  ring indices x 9  │  per ring two lines:
  *  │       +0   tail       │    published               producer
  *  │       +128 head       │    released                consumer
  *  ├───────────────────────┤
- *  │ 30  bar claim         │  bound of bar writes       market-data worker
+ *  │ 36  bar claim         │  bound of bar writes       market-data worker
  *  ├───────────────────────┤
- *  │ 31  watermarks x 2    │  one line per stream: written, durable    journal worker
+ *  │ 37  watermarks x 2    │  one line per stream: written, durable    journal worker
  *  ├───────────────────────┤
- *  │ 33  heartbeats x 6    │  one line per worker       that worker
+ *  │ 39  heartbeats x 7    │  one line per worker       that worker
  *  ├───────────────────────┤
- *  │ 39  counters          │  one line per counter      any thread, Atomics.add
+ *  │ 46  counters          │  one line per counter      any thread, Atomics.add
  *  ├───────────────────────┤
  *  │     gauges            │  one line per gauge        one thread each
  *  ├───────────────────────┤
@@ -32,7 +32,7 @@
  *  │       +256 reader     │    its buffer                            reader
  *  │       +384 buffers    │    3 x (version, values)                 owner of the buffer
  *  ├───────────────────────┤
- *  │     stages x 8        │  one histogram per stage   the thread whose stage it is
+ *  │     stages x 9        │  one histogram per stage   the thread whose stage it is
  *  ├───────────────────────┤
  *  │     bar ring          │  barSlots x bar stride     market-data worker
  *  │     tick ring         │  tickBytes                 market-data worker
@@ -41,6 +41,8 @@
  *  │     command ring      │  commandSlots x 64         main
  *  │     engine events     │  engineEventBytes          engine
  *  │     execution events  │  executionEventBytes       execution worker
+ *  │     scan requests     │  scanRequestBytes          market-data worker
+ *  │     scan answers      │  4096                      scanner worker
  *  └───────────────────────┘
  * ```
  * A line is 128 bytes because x86 prefetches cache lines in pairs and some arm64 cores have lines of 128.
@@ -70,6 +72,8 @@ export interface RegionShape {
   /** Bytes of the event rings, through which the journal gets what the machines did; powers of two, 1024 or more. */
   readonly engineEventBytes: number;
   readonly executionEventBytes: number;
+  /** Bytes of the scanner's inbox; a power of two, 1024 or more. */
+  readonly scanRequestBytes: number;
   /** True when every slot of the bar ring has room for one divergence per asset. */
   readonly hasAssetSignals: boolean;
 }
@@ -86,12 +90,18 @@ export const DEFAULT_SLOTS = {
   commandSlots: 64,
   engineEventBytes: 1024,
   executionEventBytes: 1024,
+  scanRequestBytes: 1024,
 } as const satisfies Partial<RegionShape>;
 
 /** Event rings of a run that is recorded: 1200 scans of 400 assets, or a snapshot of the whole machine. */
 export const RECORDED_EVENT_BYTES = {
   engineEventBytes: 1 << 23,
   executionEventBytes: 1 << 18,
+} as const satisfies Partial<RegionShape>;
+
+/** Inbox of a scanner with a thread of its own: 19 scans of 400 assets. */
+export const SCANNER_INBOX_BYTES = {
+  scanRequestBytes: 1 << 16,
 } as const satisfies Partial<RegionShape>;
 
 // Header, Int32 words.
@@ -107,6 +117,7 @@ export const HEADER_COMMAND_SLOTS = 32;
 export const HEADER_HAS_ASSET_SIGNALS = 36;
 export const HEADER_ENGINE_EVENT_BYTES = 40;
 export const HEADER_EXECUTION_EVENT_BYTES = 44;
+export const HEADER_SCAN_REQUEST_BYTES = 48;
 
 /** Doorbells, in the order of their lines. The name says what the sleeper waits for. */
 export const BELL_NAMES = [
@@ -114,16 +125,27 @@ export const BELL_NAMES = [
   'barSpace',
   'intentData',
   'reportData',
-  'commandData',
   'tick',
   'journalData',
+  'scanRequest',
+  'scanAnswer',
 ] as const;
 export type BellName = (typeof BELL_NAMES)[number];
 const BELL_BYTES = 2 * LINE_BYTES;
 const BELL_SLEEPING = LINE_BYTES;
 
 /** Rings, in the order of their index lines. */
-export const RING_NAMES = ['bar', 'tick', 'intent', 'report', 'command', 'engineEvents', 'executionEvents'] as const;
+export const RING_NAMES = [
+  'bar',
+  'tick',
+  'intent',
+  'report',
+  'command',
+  'engineEvents',
+  'executionEvents',
+  'scanRequests',
+  'scanAnswers',
+] as const;
 export type RingName = (typeof RING_NAMES)[number];
 const RING_INDEX_BYTES = 2 * LINE_BYTES;
 const RING_HEAD = LINE_BYTES;
@@ -135,7 +157,7 @@ export const WATERMARK_WRITTEN = 0; // i32
 export const WATERMARK_DURABLE = 4; // i32
 
 /** Workers that beat, in the order of their lines. */
-export const WORKER_NAMES = ['MARKET_DATA', 'ENGINE', 'EXECUTION', 'JOURNAL', 'MEMORY', 'SIGNALS'] as const;
+export const WORKER_NAMES = ['MARKET_DATA', 'ENGINE', 'EXECUTION', 'JOURNAL', 'MEMORY', 'SIGNALS', 'SCANNER'] as const;
 export type WorkerName = (typeof WORKER_NAMES)[number];
 export const HEARTBEAT_BEATS = 0;
 export const HEARTBEAT_STATE = 4;
@@ -150,6 +172,8 @@ export const COUNTER_NAMES = [
   'commandFull',
   'observerLapped', // frames that an observer of the bar ring lost by being overtaken
   'eventsFull', // times that a machine found its event ring full
+  'scanLate', // scans that went without signals because the scanner took too long
+  'scanDropped', // scans that the scanner never saw because its inbox was full
 ] as const;
 export type CounterName = (typeof COUNTER_NAMES)[number];
 
@@ -162,8 +186,15 @@ export const GAUGE_NAMES = [
   'exitsAccounted', // execution worker: intents to exit that it took
   'stepsVerified', // main: steps of this run that the shadow has stepped again
   'stepsAgreeing', // main: those of them that decided the same
+  'steppedDay', // engine: UTC day of the last frame; 0 before the first
+  'steppedNsOfDay', // engine: and its ns of that day
+  'tradingState', // engine: TRADING_STATES
 ] as const;
 export type GaugeName = (typeof GAUGE_NAMES)[number];
+
+/** What the operator's orders let the engine do, by code: all; exits only; exits, and one that is ordered. */
+export const TRADING_STATES = ['active', 'halted', 'flattening'] as const;
+export type TradingState = (typeof TRADING_STATES)[number];
 
 /** Cells, in the order of their blocks, with the fields of each in the order of its values. */
 export const CELL_FIELDS = {
@@ -198,6 +229,7 @@ export const STAGE_NAMES = [
   'commit', // execution worker: taken to released behind the journal's watermark
   'total', // execution worker: received to released
   'journal', // journal worker: decided to written
+  'scan', // market-data worker: prices handed to the scanner to its signals back
 ] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
 export const STAGE_COUNT = 0; // f64, values recorded
@@ -224,6 +256,8 @@ export const SLOT_PUBLISHED_NS = 136; // f64
 export const SLOT_PAYLOAD = 192; // f64 x payloadValues, then f64 x assets with asset signals
 const SLOT_ALIGN_BYTES = 64;
 
+const SCAN_ANSWER_BYTES = 4096;
+
 export const INTENT_STRIDE_BYTES = 128;
 export const REPORT_STRIDE_BYTES = 128;
 export const COMMAND_STRIDE_BYTES = 64;
@@ -241,7 +275,7 @@ export const TICK_VALUE_COUNT = 44; // i32
 export const TICK_VALUES = 48; // f64 x value count
 
 // Event record: 16 bytes of header, then its payload. A padding record is its first 8 bytes alone.
-export const EVENT_LENGTH_BYTES = 0; // i32, whole record, a multiple of 8
+export const EVENT_LENGTH_BYTES = 0; // i32, header and payload; the next record begins at a multiple of 8
 export const EVENT_KIND = 4; // i32, 0 padding
 export const EVENT_STAMP_NS = 8; // f64
 export const EVENT_PAYLOAD = 16;
@@ -271,6 +305,9 @@ export interface RegionLayout {
   readonly commandRing: number;
   readonly engineEvents: number;
   readonly executionEvents: number;
+  readonly scanRequests: number;
+  readonly scanAnswers: number;
+  readonly scanAnswerBytes: number;
   readonly totalBytes: number;
 }
 
@@ -302,7 +339,9 @@ export function regionLayout(shape: RegionShape): RegionLayout {
   const commandRing = reportRing + shape.reportSlots * REPORT_STRIDE_BYTES;
   const engineEvents = roundUp(commandRing + shape.commandSlots * COMMAND_STRIDE_BYTES, LINE_BYTES);
   const executionEvents = engineEvents + shape.engineEventBytes;
-  const totalBytes = executionEvents + shape.executionEventBytes;
+  const scanRequests = executionEvents + shape.executionEventBytes;
+  const scanAnswers = scanRequests + shape.scanRequestBytes;
+  const totalBytes = scanAnswers + SCAN_ANSWER_BYTES;
   if (totalBytes > MAX_REGION_BYTES) {
     throw new RangeError(`region must stay below ${MAX_REGION_BYTES} bytes, its shape needs ${totalBytes}`);
   }
@@ -328,6 +367,9 @@ export function regionLayout(shape: RegionShape): RegionLayout {
     commandRing,
     engineEvents,
     executionEvents,
+    scanRequests,
+    scanAnswers,
+    scanAnswerBytes: SCAN_ANSWER_BYTES,
     totalBytes,
   };
 }
@@ -401,6 +443,7 @@ function checkShape(shape: RegionShape): void {
   checkPowerOfTwo('commandSlots', shape.commandSlots, 2);
   checkPowerOfTwo('engineEventBytes', shape.engineEventBytes, 1024);
   checkPowerOfTwo('executionEventBytes', shape.executionEventBytes, 1024);
+  checkPowerOfTwo('scanRequestBytes', shape.scanRequestBytes, 1024);
 }
 
 function checkPowerOfTwo(name: string, value: number, least: number): void {

@@ -188,14 +188,14 @@ export class ReportRingConsumer extends RecordRingConsumer<ReportRecord> {
   }
 }
 
-/** Main's side of the command ring. Full: refused and counted (`commandFull`), the operator is told. */
+/** Main's side of the command ring; rings where the engine sleeps. Full: refused and counted (`commandFull`), the operator is told. */
 export class CommandRingProducer extends RecordRingProducer<CommandRecord> {
   constructor(region: Region) {
     super(region, commandPlace(region));
   }
 }
 
-/** Engine's side of the command ring; its bell is commandData. */
+/** Engine's side of the command ring. Its bell is barData: the engine sleeps for frames and commands in one place. */
 export class CommandRingConsumer extends RecordRingConsumer<CommandRecord> {
   constructor(region: Region) {
     super(region, commandPlace(region));
@@ -229,7 +229,7 @@ function reportPlace({ layout, shape }: Region): RecordRingPlace<ReportRecord> {
 function commandPlace({ layout, shape }: Region): RecordRingPlace<CommandRecord> {
   return {
     ring: 'command',
-    bell: 'commandData',
+    bell: 'barData',
     fullCounter: 'commandFull',
     codec: COMMAND_CODEC,
     offset: layout.commandRing,

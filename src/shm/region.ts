@@ -9,6 +9,7 @@ import {
   HEADER_INTENT_SLOTS,
   HEADER_MAGIC,
   HEADER_REPORT_SLOTS,
+  HEADER_SCAN_REQUEST_BYTES,
   HEADER_TICK_BYTES,
   HEADER_VERSION,
   LAYOUT_VERSION,
@@ -54,6 +55,7 @@ export function createRegion(shape: RegionShape): Region {
   words[wordIndex(HEADER_COMMAND_SLOTS)] = shape.commandSlots;
   words[wordIndex(HEADER_ENGINE_EVENT_BYTES)] = shape.engineEventBytes;
   words[wordIndex(HEADER_EXECUTION_EVENT_BYTES)] = shape.executionEventBytes;
+  words[wordIndex(HEADER_SCAN_REQUEST_BYTES)] = shape.scanRequestBytes;
   words[wordIndex(HEADER_HAS_ASSET_SIGNALS)] = shape.hasAssetSignals ? 1 : 0;
   // Last, so that a header with the magic is a whole header.
   Atomics.store(words, wordIndex(HEADER_MAGIC), MAGIC);
@@ -100,6 +102,7 @@ function shapeFromHeader(words: Int32Array): RegionShape {
     commandSlots: headerWord(words, HEADER_COMMAND_SLOTS),
     engineEventBytes: headerWord(words, HEADER_ENGINE_EVENT_BYTES),
     executionEventBytes: headerWord(words, HEADER_EXECUTION_EVENT_BYTES),
+    scanRequestBytes: headerWord(words, HEADER_SCAN_REQUEST_BYTES),
     hasAssetSignals: headerWord(words, HEADER_HAS_ASSET_SIGNALS) === 1,
   };
 }

@@ -1,9 +1,11 @@
+import type { StageLatency } from '../model/stage-latency.ts';
 import {
   doubleIndex,
   STAGE_BUCKET_COUNT,
   STAGE_BUCKETS,
   STAGE_COUNT,
   STAGE_MAX_NS,
+  STAGE_NAMES,
   type StageName,
   stageOffset,
   wordIndex,
@@ -46,6 +48,16 @@ export class StageHistogram {
     if (value > this.#doubles[this.#max]!) this.#doubles[this.#max] = value;
   }
 
+  /** Records `stamps[to] - stamps[from]`, which hot code cannot hand over as a number without cost. */
+  recordBetween(stamps: Float64Array, from: number, to: number): void {
+    const ns = stamps[to]! - stamps[from]!;
+    const value = ns > 0 ? ns : 0;
+    const at = this.#buckets + (value < TWO_31 ? bucketOfWhole(value | 0) : bucketOf(value));
+    this.#words[at] = this.#words[at]! + 1;
+    this.#doubles[this.#count] = this.#doubles[this.#count]! + 1;
+    if (value > this.#doubles[this.#max]!) this.#doubles[this.#max] = value;
+  }
+
   /** Values recorded so far. */
   get count(): number {
     return this.#doubles[this.#count]!;
@@ -58,18 +70,18 @@ export class StageHistogram {
 
   /**
    * The value, ns, below or at which a share of all values lies: the upper edge of its bucket, so at most 1/64 too
-   * large. NaN while nothing was recorded.
+   * large; the largest value where it lies in the last bucket, which has no edge. NaN while nothing was recorded.
    *
    * @param share - from 0 to 1.
    */
   quantile(share: number): number {
     const wanted = Math.max(1, Math.ceil(share * this.count));
     let seen = 0;
-    for (let bucket = 0; bucket < STAGE_BUCKET_COUNT; bucket++) {
+    for (let bucket = 0; bucket < STAGE_BUCKET_COUNT - 1; bucket++) {
       seen += this.#words[this.#buckets + bucket]!;
       if (seen >= wanted) return Math.min(upperEdge(bucket), this.maxNs);
     }
-    return seen === 0 ? Number.NaN : this.maxNs;
+    return this.count === 0 ? Number.NaN : this.maxNs;
   }
 
   /** Forgets everything; only while its thread does not record. */
@@ -78,6 +90,22 @@ export class StageHistogram {
     this.#doubles[this.#count] = 0;
     this.#doubles[this.#max] = 0;
   }
+}
+
+/** Every stage in which something was measured, in order. Allocates; loads only, so it costs the threads nothing. */
+export function readStages(region: Region): StageLatency[] {
+  return STAGE_NAMES.flatMap((stage) => {
+    const histogram = new StageHistogram(region, stage);
+    if (histogram.count === 0) return [];
+    return {
+      stage,
+      n: histogram.count,
+      p50: histogram.quantile(0.5),
+      p99: histogram.quantile(0.99),
+      p999: histogram.quantile(0.999),
+      max: histogram.maxNs,
+    };
+  });
 }
 
 function bucketOf(value: number): number {

@@ -1,24 +1,14 @@
-import { DolphinActor, NO_CELLS, PostureTable } from '../engine/actor.ts';
-import { AlphaEngine } from '../engine/engine.ts';
-import { deriveRunParams } from '../engine/run-params.ts';
-import { restoreSnapshot, type SnapshotIdentity, writeSnapshot } from '../engine/snapshot.ts';
-import type { FactorRow } from '../model/factors.ts';
+import { NO_CELLS } from '../engine/actor.ts';
+import type { AlphaEngine } from '../engine/engine.ts';
 import { createFrame, FRAME_END, type FrameView } from '../model/frame.ts';
 import { DISCARD_INTENTS, type IntentSink } from '../model/intent.ts';
-import type { SafetyRow } from '../model/safety.ts';
-import type { StrategyConfig } from '../model/strategy.ts';
 import type { EngineRun } from '../model/trade.ts';
-import { DayFrames } from '../replay/day-frames.ts';
-import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
+import { type BarScanner, DayFrames } from '../replay/day-frames.ts';
+import type { BarBlock } from '../shm/bar-block.ts';
 import type { DayBlock } from '../shm/day-block.ts';
-import { snapshotIdentity, stateHash } from './state-hash.ts';
+import { EngineMachine, type MachineInputs } from './engine-machine.ts';
 
-export interface DirectReplayOptions {
-  readonly config: StrategyConfig;
-  readonly universe: readonly string[];
-  readonly barIntervalMs: number;
-  readonly factors: readonly FactorRow[];
-  readonly safety: readonly SafetyRow[];
+export interface DirectReplayOptions extends MachineInputs {
   /** Told of every decided entry and exit; default nobody. */
   readonly intents?: IntentSink;
 }
@@ -28,20 +18,22 @@ export interface DirectReplayOptions {
  * and for the test that holds direct and ring equal.
  */
 export class DirectReplay {
-  readonly engine: AlphaEngine;
-  private readonly actor: DolphinActor;
+  private readonly machine: EngineMachine;
   private readonly frame: FrameView;
-  private readonly identity: SnapshotIdentity;
 
   constructor(options: DirectReplayOptions) {
-    const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
-    this.engine = new AlphaEngine(params, options.intents ?? DISCARD_INTENTS);
-    this.engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
-    const posture = new PostureTable(options.safety);
-    const ports = { posture, cells: NO_CELLS, onDayEnd: () => undefined, onInterrupted: () => undefined };
-    this.actor = new DolphinActor(this.engine, ports, 'replay');
+    const intents = options.intents ?? DISCARD_INTENTS;
+    this.machine = new EngineMachine(options, {
+      rules: 'replay',
+      cells: NO_CELLS,
+      intents,
+      onDayEnd: () => undefined,
+    });
     this.frame = createFrame(options.universe.length);
-    this.identity = snapshotIdentity(params, 'replay');
+  }
+
+  get engine(): AlphaEngine {
+    return this.machine.engine;
   }
 
   /** The frame that is stepped next or was stepped last; reused. */
@@ -55,7 +47,26 @@ export class DirectReplay {
    * @returns false when it was stopped.
    */
   feed(block: DayBlock, day: number, before?: (frame: FrameView) => boolean): boolean {
-    const frames = new DayFrames(block, day);
+    return this.feedFrames(new DayFrames(block, day), before);
+  }
+
+  /**
+   * Feeds one decoded day with its 0.1 s bars.
+   * @param bars - blocks in order; each is read to its end before the next is asked for.
+   * @param barScanner - gives every bar signals of its own (`scanner_rate: 10hz`), or null.
+   */
+  feedWithBars(block: DayBlock, day: number, bars: Iterable<BarBlock>, barScanner: BarScanner | null = null): void {
+    const frames = new DayFrames(block, day, { hasBars: true, barScanner });
+    for (const part of bars) {
+      frames.takeBars(part);
+      this.feedFrames(frames);
+    }
+    frames.takeBars(null);
+    this.feedFrames(frames);
+  }
+
+  /** Feeds what a day has left, or, of its 0.1 s bars, what this block has left; as {@link feed}. */
+  feedFrames(frames: DayFrames, before?: (frame: FrameView) => boolean): boolean {
     const { frame } = this;
     while (frames.hasNext) {
       frames.fill(frame);
@@ -67,12 +78,17 @@ export class DirectReplay {
 
   /** Takes one frame of any kind. */
   take(frame: FrameView): void {
-    this.actor.onFrame(frame, frame.tsEventDay, frame.tsEventNsOfDay);
+    this.machine.take(frame);
+  }
+
+  /** Obeys an order of the operator between two frames: a code of model/command.ts. */
+  command(kind: number): void {
+    this.machine.obey(kind);
   }
 
   /** The state between two frames, as bytes. */
   snapshot(): Uint8Array {
-    return writeSnapshot(this.actor, this.identity);
+    return this.machine.snapshot();
   }
 
   /**
@@ -80,19 +96,19 @@ export class DirectReplay {
    * @throws SnapshotError when it is of another config, universe or layout, or not whole.
    */
   restore(snapshot: Uint8Array): void {
-    restoreSnapshot(this.actor, this.identity, snapshot);
+    this.machine.restore(snapshot);
   }
 
   /** Hash of the state between two frames. */
   stateHash(): string {
-    return stateHash(this.snapshot());
+    return this.machine.stateHash();
   }
 
   /** Ends the last day and returns everything. */
   finish(): EngineRun {
     this.frame.kind = FRAME_END;
     this.frame.flags = 0;
-    this.actor.onFrame(this.frame, 0, 0);
+    this.machine.take(this.frame);
     return this.engine.run();
   }
 }

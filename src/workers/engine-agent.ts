@@ -1,52 +1,94 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { AcbUpdate, DolphinActor, LiveCells } from '../engine/actor.ts';
-import { FRAME_SCAN } from '../model/frame.ts';
-import { BarRingConsumer } from '../shm/bar-ring.ts';
-import { ACB_BETA, ACB_BOOST, ACB_REFUSED_SEQ, ACB_UPDATE_SEQ, CellReader } from '../shm/cell.ts';
+import type { AlphaEngine } from '../engine/engine.ts';
+import { FRAME_BAR, FRAME_CELLS, FRAME_COMMAND, FRAME_SCAN, type FrameView } from '../model/frame.ts';
+import { NS_PER_SECOND } from '../model/time.ts';
+import type { BarRingConsumer } from '../shm/bar-ring.ts';
 import { isStopRequested } from '../shm/control.ts';
-import { Gauge } from '../shm/counters.ts';
 import { readWorkerState } from '../shm/heartbeats.ts';
+import { CommandRingConsumer } from '../shm/record-ring.ts';
 import type { Region } from '../shm/region.ts';
+import { StageHistogram } from '../shm/stage-histogram.ts';
 import type { Agent } from './duty-cycle.ts';
-import type { StepTiming } from './messages.ts';
+import type { EngineEvents, StepOutcome } from './engine-events.ts';
+import { EngineProgress } from './engine-progress.ts';
+import { FRAME_COMMAND_ARGUMENT, FRAME_COMMAND_KIND, type JournalledCells } from './journalled-inputs.ts';
+import { stampNow } from './monotonic-clock.ts';
 
 /** Frames between two releases: the producer is woken early enough, and pays one atomic store for many. */
 const RELEASE_EVERY = 16;
 const FRAMES_PER_CYCLE = 512;
+/** Positions of the agent's stamps. */
+const PUBLISHED = 0;
+const TAKEN = 1;
+const DECIDED = 2;
+const FIRST_TAKEN = 3;
+const LAST_DECIDED = 4;
+const STAMPS = 5;
 
-/** The engine worker's job: frames from the bar ring through the actor, each step timed. */
+export interface EngineAgentParts {
+  readonly frames: BarRingConsumer;
+  readonly engine: AlphaEngine;
+  readonly actor: DolphinActor;
+  readonly events: EngineEvents;
+  /** Told of what the journal says that a step took from the cells; null where the cells themselves are asked. */
+  readonly journalledCells: JournalledCells | null;
+}
+
+/** Wall time of the steps, for the throughput of a run. */
+export interface SteppedSpan {
+  readonly bars: number;
+  readonly seconds: number;
+}
+
+/** The engine worker's job: commands, then frames from the bar ring through the actor, each step timed and told. */
 export class EngineAgent implements Agent {
   private readonly region: Region;
-  private readonly actor: DolphinActor;
   private readonly frames: BarRingConsumer;
-  private readonly stepped: Gauge;
-  private readonly histogram: RecordableHistogram = createHistogram();
-  /** Monotonic ns before and after a step, and of the first frame: BigInt that lives in an array does not allocate. */
-  private readonly stamps = new BigInt64Array(3);
+  private readonly engine: AlphaEngine;
+  private readonly actor: DolphinActor;
+  private readonly events: EngineEvents;
+  private readonly journalledCells: JournalledCells | null;
+  private readonly commands: CommandRingConsumer;
+  private readonly progress: EngineProgress;
+  private readonly ringStage: StageHistogram;
+  private readonly stepStage: StageHistogram;
+  private readonly outcome: StepOutcome = {
+    frameSequence: 0,
+    cellsChanged: false,
+    intents: 0,
+    lifetimeBar: 0,
+  };
+  /** Monotonic ns. */
+  private readonly stamps = new Float64Array(STAMPS);
   private bars = 0;
 
-  constructor(region: Region, actor: DolphinActor) {
+  constructor(region: Region, { frames, engine, actor, events, journalledCells }: EngineAgentParts) {
     this.region = region;
+    this.frames = frames;
+    this.engine = engine;
     this.actor = actor;
-    this.frames = new BarRingConsumer(region);
-    this.stepped = new Gauge(region, 'framesStepped');
+    this.events = events;
+    this.journalledCells = journalledCells;
+    this.commands = new CommandRingConsumer(region);
+    this.progress = new EngineProgress(region, actor, frames);
+    this.ringStage = new StageHistogram(region, 'ring');
+    this.stepStage = new StageHistogram(region, 'step');
   }
 
-  /** For the idle strategy: a frame is there, or nobody will bring one any more. */
-  readonly isReady = (): boolean => this.frames.isDataReady() || this.isDone();
+  /** For the idle strategy: there is something to take, or nobody will bring anything any more. */
+  readonly isReady = (): boolean => this.frames.isDataReady() || this.commands.isDataReady() || this.isDone();
 
   doWork(): number {
     const { frames } = this;
-    let work = 0;
-    while (work < FRAMES_PER_CYCLE && !this.actor.hasEnded && frames.poll()) {
-      this.step();
-      work++;
-      if (work % RELEASE_EVERY === 0) frames.release();
+    let work = this.obeyCommands();
+    let taken = 0;
+    while (taken < FRAMES_PER_CYCLE && !this.actor.hasEnded && frames.poll()) {
+      this.take(frames.frame);
+      taken++;
+      if (taken % RELEASE_EVERY === 0) this.release();
     }
-    if (work > 0) {
-      frames.release();
-      this.stepped.set(frames.released);
-    }
+    work += taken;
+    if (work > 0) this.release();
     return work;
   }
 
@@ -58,86 +100,102 @@ export class EngineAgent implements Agent {
     return (state === 'FAILED' || state === 'STOPPED') && this.frames.available() === 0;
   }
 
-  /** Step times so far. Allocates; for the end of a run. */
-  timing(): StepTiming {
-    const { histogram } = this;
-    const seconds = this.bars === 0 ? 0 : Number((this.stamps[1] as bigint) - (this.stamps[2] as bigint)) / 1e9;
-    const quantile = (percent: number) => (this.bars === 0 ? 0 : histogram.percentile(percent));
-    return {
-      bars: this.bars,
-      seconds,
-      stepNs: {
-        p50: quantile(50),
-        p99: quantile(99),
-        p999: quantile(99.9),
-        max: this.bars === 0 ? 0 : histogram.max,
-      },
-    };
+  /** Bars so far, and the wall time from the first to the last. */
+  steppedSpan(): SteppedSpan {
+    const ns = this.stamps[LAST_DECIDED]! - this.stamps[FIRST_TAKEN]!;
+    return { bars: this.bars, seconds: this.bars === 0 ? 0 : ns / NS_PER_SECOND };
   }
 
-  private step(): void {
-    const { frame } = this.frames;
+  private release(): void {
+    this.events.publish();
+    this.frames.release();
+    this.progress.tellFrames();
+  }
+
+  /** The operator's orders, at the top of a cycle. While it catches up the machine obeys those of the journal alone. */
+  private obeyCommands(): number {
+    if (this.events.isCatchingUp) return 0;
+    const { commands } = this;
+    let work = 0;
+    while (commands.poll()) {
+      this.events.command(commands.record);
+      this.actor.onCommand(commands.record.kind);
+      work++;
+    }
+    if (work > 0) {
+      this.progress.tellTradingState();
+      commands.release();
+    }
+    return work;
+  }
+
+  private take(frame: FrameView): void {
+    if (frame.kind === FRAME_CELLS) this.journalledCells?.prepare(frame);
+    else if (frame.kind === FRAME_COMMAND) this.obeyJournalled(frame);
+    else this.step(frame);
+  }
+
+  private obeyJournalled(frame: FrameView): void {
+    const { record } = this.commands;
+    record.kind = frame.payload[FRAME_COMMAND_KIND]!;
+    record.argument = frame.payload[FRAME_COMMAND_ARGUMENT]!;
+    this.events.command(record);
+    this.actor.onCommand(record.kind);
+  }
+
+  private step(frame: FrameView): void {
+    const { actor, engine, events, stamps } = this;
+    stamps[PUBLISHED] = frame.publishedNs;
+    stampNow(stamps, TAKEN);
+    this.ringStage.recordBetween(stamps, PUBLISHED, TAKEN);
+    const intentsBefore = engine.intentsDecided;
+    actor.mayEnter = events.frame(frame, this.frames.slotOffset);
+    actor.onFrame(frame);
+    if (frame.kind !== FRAME_SCAN && frame.kind !== FRAME_BAR) return;
+    stampNow(stamps, DECIDED);
+    this.stepStage.recordBetween(stamps, TAKEN, DECIDED);
+    if (frame.kind === FRAME_SCAN) this.countBar();
+    const { outcome } = this;
+    outcome.frameSequence = frame.sequence;
+    outcome.cellsChanged = actor.cellsChanged;
+    outcome.intents = engine.intentsDecided - intentsBefore;
+    outcome.lifetimeBar = engine.lifetimeBar;
+    events.step(outcome, stamps, DECIDED);
+  }
+
+  private countBar(): void {
     const { stamps } = this;
-    stamps[0] = process.hrtime.bigint();
-    if (this.bars === 0) stamps[2] = stamps[0];
-    this.actor.onFrame(frame, frame.tsRecvDay, frame.tsRecvNsOfDay);
-    if (frame.kind !== FRAME_SCAN) return;
-    stamps[1] = process.hrtime.bigint();
+    if (this.bars === 0) stamps[FIRST_TAKEN] = stamps[TAKEN]!;
+    stamps[LAST_DECIDED] = stamps[DECIDED]!;
     this.bars++;
-    this.histogram.record(Math.max(1, Number(BigInt.asIntN(64, stamps[1] - stamps[0]))));
   }
 }
 
-/** The engine's view of the cells: atomics instead of spec 1.0's lock, and never a wait. */
-export class RegionCells implements LiveCells {
-  private readonly acb: CellReader;
-  private readonly posture: CellReader;
-  private readonly mc: CellReader;
-  private takenVersion = 0;
-  private updateSeq = 0;
-  private refusedSeq = 0;
+/** Tells the journal of every value that a step takes from the cells. */
+export class RecordingCells implements LiveCells {
+  private readonly cells: LiveCells;
+  private readonly events: EngineEvents;
 
-  constructor(region: Region) {
-    this.acb = new CellReader(region, 'acb');
-    this.posture = new CellReader(region, 'posture');
-    this.mc = new CellReader(region, 'mc');
+  constructor(cells: LiveCells, events: EngineEvents) {
+    this.cells = cells;
+    this.events = events;
   }
 
   acbVersion(): number {
-    return newestVersion(this.acb);
+    return this.cells.acbVersion();
   }
 
   postureVersion(): number {
-    return newestVersion(this.posture);
+    return this.cells.postureVersion();
   }
 
   mcVersion(): number {
-    return newestVersion(this.mc);
+    return this.cells.mcVersion();
   }
 
   takeAcb(update: AcbUpdate): boolean {
-    const version = newestVersion(this.acb);
-    update.version = version;
-    if (version === this.takenVersion) return false;
-    this.takenVersion = version;
-    const { values } = this.acb;
-    const updateSeq = values[ACB_UPDATE_SEQ] as number;
-    const refusedSeq = values[ACB_REFUSED_SEQ] as number;
-    update.boost = values[ACB_BOOST] as number;
-    update.beta = values[ACB_BETA] as number;
-    update.hasValue = updateSeq !== this.updateSeq;
-    update.refusals = refusedSeq - this.refusedSeq;
-    this.updateSeq = updateSeq;
-    this.refusedSeq = refusedSeq;
-    return true;
+    const isNew = this.cells.takeAcb(update);
+    if (isNew) this.events.acbTaken(update);
+    return isNew;
   }
-}
-
-/**
- * Version of the newest published value. It is taken to find out: a value that only waits tells that there is one, not
- * how many came before it.
- */
-function newestVersion(cell: CellReader): number {
-  cell.refresh();
-  return cell.version;
 }

@@ -1,52 +1,88 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { JournalFolder } from '../adapters/journal/journal-folder.ts';
 import { DolphinActor, PostureTable } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
-import { writeSnapshot } from '../engine/snapshot.ts';
-import { warmUp } from '../engine/warm-up.ts';
+import { restoreSnapshot, writeSnapshot } from '../engine/snapshot.ts';
+import { dayFromDate } from '../model/time.ts';
+import { StreamReader } from '../replay/journal/stream-reader.ts';
+import { withoutSuspensions } from '../replay/journal/suspensions.ts';
 import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
+import { BarRingConsumer } from '../shm/bar-ring.ts';
 import { Doorbell } from '../shm/doorbell.ts';
 import { createIdleStrategy } from '../shm/idle.ts';
+import type { Region } from '../shm/region.ts';
+import { CatchUpEvents } from './catch-up-events.ts';
 import { runDutyCycle } from './duty-cycle.ts';
-import { EngineAgent, RegionCells } from './engine-agent.ts';
+import { EngineAgent, RecordingCells } from './engine-agent.ts';
+import { type EngineEvents, NO_EVENTS, RecordedEvents } from './engine-events.ts';
 import { IntentOutlet } from './intent-outlet.ts';
+import { JournalledCells } from './journalled-inputs.ts';
 import type { EngineWorkerOptions } from './messages.ts';
-import { snapshotIdentity, stateHash } from './state-hash.ts';
+import { RegionCells } from './region-cells.ts';
+import { snapshotIdentity, stateHash, stateHashBytes } from './state-hash.ts';
+import { warmUpEngine } from './warm-up-engine.ts';
 import { runWorker } from './worker-life.ts';
 
 const options = workerData as EngineWorkerOptions;
-const RULES = 'replay';
+const ENDED = 0;
+const INTERRUPTED = 1;
 
-await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat, ready, tell }) => {
-  const outlet = new IntentOutlet(region);
-  const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
-  warmUp(params);
+await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat, ready, workDone, tell }) => {
+  const { config, universe, barIntervalMs, rules, journalled } = options;
+  const params = deriveRunParams(config, universe, barIntervalMs);
+  const identity = snapshotIdentity(params, rules);
+  const snapshot = (): Uint8Array => writeSnapshot(actor, identity);
+  warmUpEngine(params, options.recording !== null);
+
+  const frames = new BarRingConsumer(region);
+  const events = openEvents(region, snapshot);
+  const outlet = new IntentOutlet(region, frames.frame, events, options.firstUntaken);
   const engine = new AlphaEngine(params, outlet);
   engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
+  const journalledCells = journalled === null ? null : new JournalledCells();
   let isComplete = true;
   const actor = new DolphinActor(
     engine,
     {
       posture: new PostureTable(options.safety),
-      cells: new RegionCells(region),
-      onDayEnd: (result) => tell({ kind: 'dayEnd', result }),
+      cells: new RecordingCells(journalledCells ?? new RegionCells(region), events),
+      onDayEnd: (result) => {
+        events.dayEnd(dayFromDate(result.date), result, () => stateHashBytes(snapshot()));
+        tell({ kind: 'dayEnd', result });
+      },
       onInterrupted: () => {
         isComplete = false;
       },
     },
-    RULES,
+    rules,
   );
-  const agent = new EngineAgent(region, actor);
+  if (options.state !== null) restoreSnapshot(actor, identity, options.state);
+  const agent = new EngineAgent(region, { frames, engine, actor, events, journalledCells });
   ready();
   runDutyCycle(agent, createIdleStrategy(options.wait, new Doorbell(region, 'barData'), agent.isReady), heartbeat);
+  workDone();
   if (!actor.hasEnded) return; // the source died: main knows why
+  const state = snapshot();
+  events.end(isComplete ? ENDED : INTERRUPTED, () => stateHashBytes(state));
+  events.publish();
   tell({
     kind: 'engineDone',
     run: engine.run(),
-    stateHash: stateHash(writeSnapshot(actor, snapshotIdentity(params, RULES))),
+    stateHash: stateHash(state),
     complete: isComplete,
     entries: outlet.entries,
     exits: outlet.exits,
-    timing: agent.timing(),
+    span: agent.steppedSpan(),
   });
 });
+
+/** Where the machine's events go: nowhere, to the journal, or first through what the journal already has. */
+function openEvents(region: Region, snapshot: () => Uint8Array): EngineEvents {
+  if (options.recording === null) return NO_EVENTS;
+  const recorded = new RecordedEvents(region, options.recording, snapshot);
+  if (options.journalled === null) return recorded;
+  const { dir, fromSequence, isResumed } = options.journalled;
+  const reader = new StreamReader(JournalFolder.open(dir), 'ENGINE');
+  return new CatchUpEvents(withoutSuspensions(reader.records(fromSequence), !isResumed), recorded);
+}

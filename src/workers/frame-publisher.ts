@@ -1,5 +1,5 @@
-import { FLAG_INTERRUPTED, FRAME_END } from '../model/frame.ts';
-import type { DayFrames } from '../replay/day-frames.ts';
+import { FLAG_INTERRUPTED, FRAME_END, FRAME_SCAN, type FrameView } from '../model/frame.ts';
+import { NS_PER_MS } from '../model/time.ts';
 import type { Pacing } from '../replay/pacing.ts';
 import { BarRingProducer } from '../shm/bar-ring.ts';
 import { isStopRequested } from '../shm/control.ts';
@@ -10,9 +10,20 @@ import { readWorkerState } from '../shm/heartbeats.ts';
 import type { WaitMode } from '../shm/idle.ts';
 import { createIdleStrategy, type IdleStrategy } from '../shm/idle.ts';
 import type { Region } from '../shm/region.ts';
+import { StageHistogram } from '../shm/stage-histogram.ts';
+import { monotonicNs } from './monotonic-clock.ts';
+import type { ScannerClient } from './scanner-inbox.ts';
 
 /** Frames per publication at full speed; a paced replay publishes every frame, as live does. */
 const BATCH_FRAMES = 16;
+
+/** Frames in their order, as a publisher takes them: {@link DayFrames}. */
+export interface FrameSource {
+  readonly hasNext: boolean;
+  /** Venue time of the next frame, ns of the day. */
+  readonly nextNsOfDay: number;
+  fill(frame: FrameView): void;
+}
 
 /**
  * The market-data worker's end of the bar ring in replay: it waits when the ring is full, so that nothing is lost, and
@@ -23,20 +34,36 @@ export class FramePublisher {
   private readonly ring: BarRingProducer;
   private readonly heartbeat: Heartbeat;
   private readonly published: Gauge;
+  private readonly sourceStage: StageHistogram;
   private readonly space: Doorbell;
   private readonly idle: IdleStrategy;
   private readonly pacing: Pacing | null;
   private readonly batch: number;
   private readonly isStopping: () => boolean;
+  private readonly scanner: ScannerClient | null;
+  private unpublished = 0;
+  /** Monotonic ns of the batch at full speed; of the moment at which the next frame is due when paced. */
+  private dueNs = 0.5;
 
-  /** @param pacing - null for as fast as the engine takes the frames. */
-  constructor(region: Region, wait: WaitMode, heartbeat: Heartbeat, pacing: Pacing | null) {
+  /**
+   * @param pacing - null for as fast as the engine takes the frames.
+   * @param scanner - gives the scans of days their signals; null where they have them.
+   */
+  constructor(
+    region: Region,
+    wait: WaitMode,
+    heartbeat: Heartbeat,
+    pacing: Pacing | null,
+    scanner: ScannerClient | null = null,
+  ) {
     this.region = region;
     this.heartbeat = heartbeat;
+    this.scanner = scanner;
     this.pacing = pacing;
     this.batch = pacing === null ? BATCH_FRAMES : 1;
     this.ring = new BarRingProducer(region);
     this.published = new Gauge(region, 'framesPublished');
+    this.sourceStage = new StageHistogram(region, 'source');
     this.space = new Doorbell(region, 'barSpace');
     this.isStopping = () => isStopRequested(region);
     const isReady = () => this.ring.isSpaceReady() || this.isStopping();
@@ -48,26 +75,47 @@ export class FramePublisher {
     return this.ring.freeSlots() === this.region.shape.barSlots;
   }
 
-  /** Publishes a day's frames in order; false when a stop cut it short. */
-  publishDay(frames: DayFrames, day: number): boolean {
-    let unpublished = 0;
+  /** Numbers the frames that come from here on. */
+  numberFrom(sequence: number): void {
+    this.ring.nextSequence = sequence;
+  }
+
+  /** Publishes what the source has of a day, in order; false when a stop cut it short. */
+  publishDay(frames: FrameSource, day: number): boolean {
     while (frames.hasNext) {
-      if (this.pacing !== null && !this.waitUntilDue(day, frames.nextNsOfDay, this.pacing)) return false;
-      if (!this.ring.claim()) {
-        this.flush();
-        unpublished = 0;
-        if (!this.waitForSpace()) return false;
-      }
-      frames.fill(this.ring.frame);
-      this.ring.commit();
-      if (++unpublished === this.batch) {
-        this.flush();
-        unpublished = 0;
-        if (this.isStopping()) return false;
-      }
+      const frame = this.claim(day, frames.nextNsOfDay);
+      if (frame === null) return false;
+      frames.fill(frame);
+      if (frame.kind === FRAME_SCAN) this.scanner?.fill(frame);
+      if (!this.commit()) return false;
     }
     this.flush();
     return true;
+  }
+
+  /** A slot to fill with a frame of this venue time, when that is due; null on a stop. Then {@link commit}. */
+  claim(day: number, nsOfDay: number): FrameView | null {
+    if (this.pacing !== null && !this.waitUntilDue(day, nsOfDay, this.pacing)) return null;
+    return this.claimSlot() ? this.ring.frame : null;
+  }
+
+  /** A slot for what travels in front of the next frame without being one. Then {@link commitUnnumbered}. */
+  claimInput(): FrameView | null {
+    return this.claimSlot() ? this.ring.frame : null;
+  }
+
+  /** Ends the claimed frame; false when a stop was asked. */
+  commit(): boolean {
+    this.stamp();
+    this.ring.commit();
+    if (++this.unpublished < this.batch) return true;
+    this.flush();
+    return !this.isStopping();
+  }
+
+  commitUnnumbered(): void {
+    this.ring.commitUnnumbered();
+    this.unpublished++;
   }
 
   /** Publishes the END frame, the last of a run. Gives up when the engine is gone. */
@@ -77,21 +125,38 @@ export class FramePublisher {
       this.heartbeat.beat();
       this.space.park(this.ring.isSpaceReady, PARK_TIMEOUT_MS);
     }
-    const { frame } = this.ring;
-    frame.kind = FRAME_END;
-    frame.flags = isInterrupted ? FLAG_INTERRUPTED : 0;
+    fillEndFrame(this.ring.frame, isInterrupted);
+    this.stamp();
     this.ring.commit();
     this.flush();
   }
 
-  private flush(): void {
+  flush(): void {
+    this.unpublished = 0;
     this.heartbeat.beat();
     this.ring.publish();
     this.published.set(this.ring.published);
   }
 
+  /** One reading of the clock per frame when paced, and per batch at full speed, where nothing is ever due. */
+  private stamp(): void {
+    const { frame } = this.ring;
+    const { pacing } = this;
+    if (pacing === null) {
+      if (this.unpublished === 0) this.dueNs = monotonicNs();
+      frame.receivedNs = this.dueNs;
+      frame.publishedNs = this.dueNs;
+      return;
+    }
+    frame.receivedNs = this.dueNs;
+    frame.publishedNs = monotonicNs();
+    this.sourceStage.record(frame.publishedNs - frame.receivedNs);
+  }
+
   /** Waits until a slot is claimed; false on a stop. */
-  private waitForSpace(): boolean {
+  private claimSlot(): boolean {
+    if (this.ring.claim()) return true;
+    this.flush();
     while (!this.ring.claim()) {
       if (this.isStopping()) return false;
       this.heartbeat.beat();
@@ -101,12 +166,29 @@ export class FramePublisher {
   }
 
   private waitUntilDue(day: number, nsOfDay: number, pacing: Pacing): boolean {
-    for (;;) {
+    let waitMs = pacing.msUntilDue(day, nsOfDay, performance.now());
+    // The planned time, so that a late publication is part of the frame's latency.
+    this.dueNs = monotonicNs() + waitMs * NS_PER_MS;
+    while (waitMs > 0) {
       if (this.isStopping()) return false;
-      const waitMs = pacing.msUntilDue(day, nsOfDay, performance.now());
-      if (waitMs <= 0) return true;
       this.heartbeat.beat();
       this.space.park(this.isStopping, Math.min(waitMs, PARK_TIMEOUT_MS));
+      waitMs = pacing.msUntilDue(day, nsOfDay, performance.now());
     }
+    return !this.isStopping();
   }
+}
+
+/** It has no time and no asset: whatever frame stood in the view before, its bytes in a journal are the same. */
+function fillEndFrame(frame: FrameView, isInterrupted: boolean): void {
+  frame.kind = FRAME_END;
+  frame.flags = isInterrupted ? FLAG_INTERRUPTED : 0;
+  frame.assetIndex = -1;
+  frame.tsEventDay = 0;
+  frame.tsEventNsOfDay = 0;
+  frame.tsRecvDay = 0;
+  frame.tsRecvNsOfDay = 0;
+  frame.tsTakeDay = 0;
+  frame.tsTakeNsOfDay = 0;
+  frame.scanNumber = 0;
 }

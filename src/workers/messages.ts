@@ -1,11 +1,24 @@
+import type { Rules } from '../engine/actor.ts';
 import type { DayResult } from '../model/day-result.ts';
 import type { FactorRow } from '../model/factors.ts';
 import type { FileDigest } from '../model/report.ts';
+import type { ScannerRate } from '../model/resolution.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
 import type { EngineRun } from '../model/trade.ts';
+import type { FsyncPolicy } from '../replay/journal/fsync-policy.ts';
+import type { JournalPosition } from '../replay/journal/journal-writer.ts';
+import type { StreamIdentity } from '../replay/journal/segment-links.ts';
+import type { Machine } from '../replay/journal/segment-name.ts';
 import type { WaitMode } from '../shm/idle.ts';
 import type { WorkerName } from '../shm/layout.ts';
+import type { SteppedSpan } from './engine-agent.ts';
+import type { OverflowPolicy } from './engine-events.ts';
+import type { GcCount } from './gc-watch.ts';
+
+/** `ahead`: the day's signals are there before its first frame. `worker`: a scan waits for its own, and not for ever. */
+export const SCANNER_MODES = ['ahead', 'worker'] as const;
+export type ScannerMode = (typeof SCANNER_MODES)[number];
 
 /** What every worker gets at its start, beside its own options. */
 export interface WorkerBase {
@@ -19,6 +32,15 @@ export interface EngineWorkerOptions extends WorkerBase {
   readonly barIntervalMs: number;
   readonly factors: readonly FactorRow[];
   readonly safety: readonly SafetyRow[];
+  readonly rules: Rules;
+  /** What the machine does when its event ring is full; null in a run without a journal. */
+  readonly recording: OverflowPolicy | null;
+  /** Where the frames that come first were journalled; null when all are new. */
+  readonly journalled: JournalledFrames | null;
+  /** State from which the machine goes on; null for a fresh one. */
+  readonly state: Uint8Array | null;
+  /** Number of the first intent that execution has not taken in an earlier life of this run. */
+  readonly firstUntaken: number;
 }
 
 export interface DayFile {
@@ -26,6 +48,8 @@ export interface DayFile {
   readonly path: string;
   readonly day: number;
   readonly bookPath: string | null;
+  /** File of the day's 0.1 s bars; null where the resolution does not ask for them. */
+  readonly barsPath: string | null;
 }
 
 export interface MarketDataWorkerOptions extends WorkerBase {
@@ -37,17 +61,58 @@ export interface MarketDataWorkerOptions extends WorkerBase {
   readonly scannerThresholds: readonly number[];
   /** True when at least one file has no signals, so that the scanner runs over all of them. */
   readonly needsScanner: boolean;
+  /** Where it runs: over each day before its frames, or on each scan in a thread of its own, as live. */
+  readonly scannerMode: ScannerMode;
+  /** At `10hz` the scanner runs on the 0.1 s bars, and not on the scans. */
+  readonly scannerRate: ScannerRate;
   /** Event seconds per second, or 0 for as fast as possible. */
   readonly speed: number;
   readonly decoders: number;
+  /** Frames to publish before those of the files, which then begin behind them; null when there are none. */
+  readonly journalled: JournalledFrames | null;
 }
 
-export type ExecutionWorkerOptions = WorkerBase;
+export interface IntentCounts {
+  readonly entries: number;
+  readonly exits: number;
+}
 
-export interface StepTiming {
-  readonly bars: number;
-  readonly seconds: number;
-  readonly stepNs: { readonly p50: number; readonly p99: number; readonly p999: number; readonly max: number };
+export interface ExecutionWorkerOptions extends WorkerBase {
+  /** Watermark of the journal behind which an intent may be acted upon; null in a run without a journal. */
+  readonly watermark: 'written' | 'durable' | null;
+  /** Intents that an earlier life of this run has taken. */
+  readonly accounted: IntentCounts;
+}
+
+export interface ScannerWorkerOptions extends WorkerBase {
+  readonly universe: readonly string[];
+  readonly excluded: Uint8Array;
+  readonly barIntervalMs: number;
+  /** |vel_div| values at which it computes afresh. */
+  readonly thresholds: readonly number[];
+}
+
+/** Whose records one stream of the journal holds, and where it goes on. */
+export interface JournalStreamOptions {
+  readonly identity: StreamIdentity;
+  readonly position: JournalPosition;
+}
+
+export interface JournalWorkerOptions extends WorkerBase {
+  readonly dir: string;
+  readonly fsync: FsyncPolicy;
+  readonly segmentBytes: number;
+  readonly engine: JournalStreamOptions;
+  readonly execution: JournalStreamOptions;
+}
+
+/** A journal whose records are stepped again before, or instead of, the days of files. */
+export interface JournalledFrames {
+  readonly dir: string;
+  /** First record that is not in the state from which the engine goes on. */
+  readonly fromSequence: number;
+  /** The run goes on behind the last record: a stop there is not its end. */
+  readonly isResumed: boolean;
 }
 
 /** What a worker tells main. A thread parked in Atomics.wait can send; it only cannot receive. */
@@ -55,6 +120,7 @@ export type WorkerMessage =
   | { readonly kind: 'ready'; readonly worker: WorkerName }
   | { readonly kind: 'failed'; readonly worker: WorkerName; readonly error: WorkerError }
   | { readonly kind: 'dayEnd'; readonly result: DayResult }
+  | { readonly kind: 'gc'; readonly worker: WorkerName; readonly count: GcCount }
   | {
       readonly kind: 'engineDone';
       readonly run: EngineRun;
@@ -63,7 +129,7 @@ export type WorkerMessage =
       readonly complete: boolean;
       readonly entries: number;
       readonly exits: number;
-      readonly timing: StepTiming;
+      readonly span: SteppedSpan;
     }
   | {
       readonly kind: 'marketDataDone';
@@ -71,7 +137,15 @@ export type WorkerMessage =
       readonly books: readonly FileDigest[];
       readonly secondsWaitedForFiles: number;
     }
-  | { readonly kind: 'executionDone'; readonly entries: number; readonly exits: number };
+  | { readonly kind: 'executionDone'; readonly entries: number; readonly exits: number }
+  | { readonly kind: 'segmentClosed'; readonly machine: Machine; readonly segment: number }
+  | {
+      readonly kind: 'journalDone';
+      /** Sequence of the last record of each stream; -1 for none. */
+      readonly lastSequences: { readonly engine: number; readonly execution: number };
+      /** Number of the engine's last segment. */
+      readonly lastSegment: number;
+    };
 
 /** An error that crossed a thread: its class by name, so that exit codes survive. */
 export interface WorkerError {

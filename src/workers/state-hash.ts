@@ -11,6 +11,11 @@ export function stateHash(snapshot: Uint8Array): string {
   return sha256(snapshot);
 }
 
+/** The same as its 32 bytes, as journals carry it. */
+export function stateHashBytes(snapshot: Uint8Array): Uint8Array {
+  return createHash('sha256').update(snapshot).digest();
+}
+
 /** What snapshots of a machine with these parameters and rules belong to. */
 export function snapshotIdentity(params: RunParams, rules: Rules): SnapshotIdentity {
   const { config, barIntervalNs, universe } = params;

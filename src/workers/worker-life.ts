@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { Heartbeat } from '../shm/heartbeats.ts';
 import type { WorkerName } from '../shm/layout.ts';
 import { attachRegion, type Region } from '../shm/region.ts';
+import { collectGarbage, GcWatch } from './gc-watch.ts';
 import { toWorkerError, type WorkerMessage } from './messages.ts';
 
 export interface WorkerContext {
@@ -9,6 +10,8 @@ export interface WorkerContext {
   readonly heartbeat: Heartbeat;
   /** Announces that everything is allocated and the worker can take work. */
   ready(): void;
+  /** Says that the work is over and what follows is only its account; without it the body's end says so. */
+  workDone(): void;
   tell(message: WorkerMessage): void;
 }
 
@@ -27,12 +30,16 @@ export async function runWorker(
   const heartbeat = new Heartbeat(region, worker);
   const tell = (message: WorkerMessage) => port.postMessage(message);
   heartbeat.setState('STARTING');
+  const gc = new GcWatch();
   const ready = () => {
+    collectGarbage();
+    gc.begin();
     heartbeat.setState('RUNNING');
     tell({ kind: 'ready', worker });
   };
   try {
-    await body({ region, heartbeat, ready, tell });
+    await body({ region, heartbeat, ready, workDone: () => gc.end(), tell });
+    tell({ kind: 'gc', worker, count: await gc.read() });
     heartbeat.setState('STOPPED');
   } catch (error) {
     heartbeat.setState('FAILED');

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sha256Of } from '../support/archive-server.ts';
@@ -61,6 +61,35 @@ describe('dolphin data make', () => {
     const { code, stdout } = await make(dir, '--days', '2');
     expect(code).toBe(0);
     expect(stdout).toContain('1 synthetic day made; 1 already there and kept');
+  });
+
+  test('--bars 100ms lays bars beside the scans, which a replay reads at hybrid and 0.1s alone', async () => {
+    const dir = temporaryFolder();
+    const { code, stdout } = await runDolphin(['data', 'make', '--out', dir, '--assets', '2', '--bars', '100ms']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('864,000 bars of 0.1 s a day');
+    expect(stdout).toContain(`npx dolphin replay --data ${dir} --set resolution=hybrid`);
+    expect(readdirSync(join(dir, 'bars'))).toEqual(['2026-01-05.parquet']);
+    const replay = (...settings: string[]) => {
+      const set = ['fixed_tp_pct=0.003', ...settings].flatMap((setting) => ['--set', setting]);
+      return runDolphin(['replay', '--data', dir, '--json', '-', ...set]);
+    };
+    const [scans, hybrid, fine] = await Promise.all([
+      replay(),
+      replay('resolution=hybrid'),
+      replay('resolution=0.1s', 'min_irp_alignment=0'),
+    ]);
+    const reports = [scans, hybrid, fine].map((outcome) => JSON.parse(outcome.stdout));
+    expect(reports.map(({ days }) => days[0].bars)).toEqual([17_280, 17_280, 864_000]);
+    expect(reports.map(({ source }) => source.beside.length)).toEqual([0, 1, 1]);
+    expect(reports[1].strategy).toBe('custom+resolution=hybrid');
+    expect(new Set(reports.map(({ decisionHash }) => decisionHash)).size).toBe(3);
+
+    rmSync(join(dir, 'bars'), { recursive: true });
+    expect((await replay()).code).toBe(0);
+    const refused = await replay('resolution=0.1s');
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('resolution 0.1s needs the 0.1 s bars of every day of the run');
   });
 
   test('days of another kind are refused, and replaced with --force', async () => {

@@ -19,8 +19,6 @@ function writeBoth(dir: string): void {
     kind: RECORD_KINDS.STEP,
     payload: encodeStep({
       frameSequence: i,
-      tsTakeDay: 20_000,
-      tsTakeNsOfDay: i * 5e9,
       cellsChanged: 0,
       intents: 0,
       lifetimeBar: i,
@@ -28,7 +26,7 @@ function writeBoth(dir: string): void {
   }));
   const head = { throughSequence: 29, savedDay: 18_000, savedNsOfDay: 0 };
   steps[30] = { kind: RECORD_KINDS.SNAPSHOT, payload: encodeSnapshot(head, new Uint8Array(200)) };
-  writeJournal(store, steps, { segmentBytes: 1500 });
+  writeJournal(store, steps, { segmentBytes: 1200 });
   writeJournal(store, steps.slice(0, 5), { identity: identityOf('EXECUTION') });
 }
 
@@ -119,7 +117,7 @@ describe('dolphin journal', () => {
       [30, 'SNAPSHOT'],
       [31, 'STEP'],
     ]);
-    expect(lines[0]).toMatchObject({ frameSequence: 28, tsTakeNsOfDay: 140e9 });
+    expect(lines[0]).toMatchObject({ frameSequence: 28, lifetimeBar: 28 });
     expect(code).toBe(0);
     const execution = await runDolphin(['journal', 'export', dir, '--machine', 'execution', '--json']);
     expect(execution.stdout.trim().split('\n')).toHaveLength(5);

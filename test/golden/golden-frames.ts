@@ -2,8 +2,8 @@ import type { ReplayPlan } from '../../src/adapters/day-folder/plan.ts';
 import { deriveRunParams } from '../../src/engine/run-params.ts';
 import { createFrame, type FrameView } from '../../src/model/frame.ts';
 import type { StrategyConfig } from '../../src/model/strategy.ts';
-import { DayFrames } from '../../src/replay/day-frames.ts';
 import { DayDecoder } from '../../src/workers/day-decoder.ts';
+import { dayParts } from '../../src/workers/day-parts.ts';
 
 /** Every frame of a plan's days, in order, each with memory of its own, so that a run can be cut at any of them. */
 export async function framesOf(plan: ReplayPlan, config: StrategyConfig): Promise<FrameView[]> {
@@ -15,6 +15,8 @@ export async function framesOf(plan: ReplayPlan, config: StrategyConfig): Promis
       barIntervalMs: plan.barIntervalMs,
       scannerThresholds: [Math.abs(config.vel_div_threshold)],
       needsScanner: plan.files.some((file) => !file.hasSignals),
+      scannerRate: config.scanner_rate,
+      scannerMode: 'ahead',
       decoders: 1,
     },
     () => true,
@@ -22,11 +24,12 @@ export async function framesOf(plan: ReplayPlan, config: StrategyConfig): Promis
   const frames: FrameView[] = [];
   try {
     for (const file of plan.files) {
-      const day = new DayFrames((await decoder.next())!.block, file.day);
-      while (day.hasNext) {
-        const frame = createFrame(plan.universe.length);
-        day.fill(frame);
-        frames.push(frame);
+      for await (const part of dayParts((await decoder.next())!, file.day)) {
+        while (part.hasNext) {
+          const frame = createFrame(plan.universe.length);
+          part.fill(frame);
+          frames.push(frame);
+        }
       }
     }
   } finally {

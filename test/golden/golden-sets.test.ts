@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { paramHash } from '../../src/main/config/champion-hash.ts';
-import { ReplayRun } from '../../src/main/replay-run.ts';
 import { decisionHash } from '../../src/report/decision-hash.ts';
 import { runDirect } from '../support/direct-report.ts';
 import { casesOf, differences, type GoldenCase, goldenCases, planOf } from '../support/golden-case.ts';
+import { daysOfGolden, replayThroughRing } from '../support/replay-through-ring.ts';
 import { sharedDataOrSkip } from '../support/shared-data.ts';
 
 /** Every figure of a golden file: trades, reasons, funnel, counters and hash exactly, floats to 1e-9. */
 async function expectGolden(goldenCase: GoldenCase): Promise<void> {
   const plan = await planOf(goldenCase);
   const { config, expected } = goldenCase;
-  const strategy = { name: 'golden', baseName: 'custom', config, paramHash: paramHash(config) } as const;
-  const report = await new ReplayRun({ plan, strategy, wait: 'park', speed: 0, onDayEnd: () => undefined }).run();
+  const { report } = await replayThroughRing(await daysOfGolden(goldenCase));
   expect(differences(report, expected)).toEqual([]);
   expect(report.decisionHash).toBe(expected.decisionHash);
 

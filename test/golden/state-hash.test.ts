@@ -2,8 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { ReplayPlan } from '../../src/adapters/day-folder/plan.ts';
 import { Mt19937 } from '../../src/alpha/kernels/mt19937.ts';
-import { paramHash } from '../../src/main/config/champion-hash.ts';
-import { ReplayRun } from '../../src/main/replay-run.ts';
 import { FRAME_BOOK, type FrameView } from '../../src/model/frame.ts';
 import { HIBERNATE } from '../../src/model/posture.ts';
 import type { StrategyConfig } from '../../src/model/strategy.ts';
@@ -14,6 +12,7 @@ import { summary } from '../../src/report/summary.ts';
 import { DirectReplay } from '../../src/workers/direct-replay.ts';
 import { stateHash } from '../../src/workers/state-hash.ts';
 import { type GoldenCase, goldenCases, planOf } from '../support/golden-case.ts';
+import { daysOfGolden, replayThroughRing } from '../support/replay-through-ring.ts';
 import { REPOSITORY } from '../support/run-dolphin.ts';
 import { framesOf } from './golden-frames.ts';
 
@@ -110,10 +109,7 @@ const named = (name: string): GoldenCase => new Map(cases).get(name)!;
 
 describe('the state at the end is the same through the ring and by direct call', () => {
   test.each(cases)('%s', async (_, goldenCase) => {
-    const { config } = goldenCase;
-    const strategy = { name: 'golden', baseName: 'custom', config, paramHash: paramHash(config) } as const;
-    const plan = await planOf(goldenCase);
-    const report = await new ReplayRun({ plan, strategy, wait: 'park', speed: 0, onDayEnd: () => undefined }).run();
+    const { report } = await replayThroughRing(await daysOfGolden(goldenCase));
     const subject = await Subject.of(goldenCase);
     expect(report.stateHash).toMatch(/^[0-9a-f]{64}$/);
     expect(report.stateHash).toBe(subject.whole().stateHash);

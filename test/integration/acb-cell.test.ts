@@ -25,7 +25,9 @@ test('boost and beta that another thread pushes while a replay runs hold from th
   await writeDay(dir, dayColumns(20, 5, '2026-01-06'), '2026-01-06');
   const { region, execution, engine, marketData } = await replaySpecs(dir, SPEED);
   const days: DayResult[] = [];
-  const supervisor = new Supervisor(region, [execution, engine, marketData], (day) => days.push(day));
+  const supervisor = new Supervisor(region, [execution, engine, marketData], {
+    onDayEnd: (day) => days.push(day),
+  });
   const acb = new CellWriter(region, 'acb');
 
   const run = supervisor.run();

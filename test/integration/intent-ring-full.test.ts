@@ -12,7 +12,7 @@ async function replayWith(napMs: number, takes: number) {
   const { region, execution, engine, marketData } = await replaySpecs(PLAIN, 0, SMALLEST);
   const slow = planted(execution, 'slow-execution');
   const specs = [{ ...slow, options: { ...slow.options, napMs, takes } }, engine, marketData];
-  return { region, run: new Supervisor(region, specs, () => undefined).run() };
+  return { region, run: new Supervisor(region, specs).run() };
 }
 
 test('an engine that decides faster than execution takes waits for room and loses nothing', async () => {

@@ -4,7 +4,7 @@ import type { DayResult } from '../../src/model/day-result.ts';
 import { ACB_BOOST, ACB_UPDATE_SEQ, CellWriter } from '../../src/shm/cell.ts';
 import { DEFAULT_SLOTS } from '../../src/shm/layout.ts';
 import { createRegion, type Region } from '../../src/shm/region.ts';
-import { RegionCells } from '../../src/workers/engine-agent.ts';
+import { RegionCells } from '../../src/workers/region-cells.ts';
 import { Desk, endFrame } from '../unit/engine/desk.ts';
 
 const PRICES = [100, 50, 20];
@@ -34,9 +34,9 @@ function runThreeScans(cells: LiveCells, beforeScan: (scan: number) => void = ()
   for (const scan of [0, 1, 2]) {
     beforeScan(scan);
     const frame = desk.scan(PRICES);
-    actor.onFrame(frame, frame.tsRecvDay, frame.tsRecvNsOfDay);
+    actor.onFrame(frame);
   }
-  actor.onFrame(endFrame(), 0, 0);
+  actor.onFrame(endFrame());
   return days[0] as DayResult;
 }
 

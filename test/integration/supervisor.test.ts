@@ -1,18 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { planReplay } from '../../src/adapters/day-folder/plan.ts';
 import { loadStrategy } from '../../src/main/config/load-config.ts';
-import { ReplayRun } from '../../src/main/replay-run.ts';
 import { Supervisor, WorkerFailure } from '../../src/main/supervisor.ts';
 import { planted, replaySpecs } from '../support/replay-specs.ts';
+import { daysOf, ringRun } from '../support/replay-through-ring.ts';
 
 const PLAIN = fileURLToPath(new URL('../golden/plain/data', import.meta.url));
 
-async function plainRun(): Promise<ReplayRun> {
-  const strategy = loadStrategy(null, []);
-  const plan = await planReplay({ dir: PLAIN, configBarIntervalMs: 5000, referenceAsset: 'BTCUSDT' });
-  return new ReplayRun({ plan, strategy, wait: 'park', speed: 0, onDayEnd: () => undefined });
-}
+const plainRun = async () => ringRun(await daysOf(loadStrategy(null, []), { data: PLAIN })).run;
 
 /** Worker threads of this process that are still there. */
 function liveThreads(): number {
@@ -26,7 +21,7 @@ describe('the supervisor', () => {
       const before = liveThreads();
       const { region, execution, engine, marketData } = await replaySpecs(PLAIN);
       const failing = planted({ ...engine, options: { ...engine.options, failAtFrame: frame } }, 'failing-engine');
-      const run = new Supervisor(region, [execution, failing, marketData], () => undefined);
+      const run = new Supervisor(region, [execution, failing, marketData]);
       const error = await run.run().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(WorkerFailure);
       expect((error as Error).message).toBe(`engine worker failed: failed on purpose at frame ${frame}`);
@@ -38,17 +33,17 @@ describe('the supervisor', () => {
     const before = liveThreads();
     const run = await plainRun();
     run.stop();
-    const report = await run.run();
-    expect(report.complete).toBe(false);
-    expect(report.trades).toEqual([]);
+    const { engine } = await run.run();
+    expect(engine.complete).toBe(false);
+    expect(engine.run.trades).toEqual([]);
     expect(liveThreads()).toBe(before);
   });
 
   test('ends by itself after a whole run, all intents accounted for', async () => {
     const before = liveThreads();
-    const report = await (await plainRun()).run();
-    expect(report.complete).toBe(true);
-    expect(report.trades).toHaveLength(29);
+    const { engine } = await (await plainRun()).run();
+    expect(engine.complete).toBe(true);
+    expect(engine.run.trades).toHaveLength(29);
     expect(liveThreads()).toBe(before);
   });
 });

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 /** What a run with these workers ends with; every thread has ended by then, or the deadline of the test has passed. */
 async function failureOf(workers: readonly WorkerSpec[], patience = PATIENCE): Promise<unknown> {
-  return new Supervisor(specs.region, workers, ignore, patience).run().then(
+  return new Supervisor(specs.region, workers, {}, patience).run().then(
     () => 'no failure',
     (error: unknown) => error,
   );
@@ -68,7 +68,7 @@ describe('one error names the worker, and every thread ends, when', () => {
 
 test('a stop before the engine has come up: the others wait for it, beating, and take what it decides', async () => {
   const workers = workersWith(planted(specs.engine, 'late-engine'));
-  const supervisor = new Supervisor(specs.region, workers, ignore, PATIENCE);
+  const supervisor = new Supervisor(specs.region, workers, {}, PATIENCE);
   supervisor.stop();
   const outcome = await supervisor.run();
   expect(outcome.execution.entries).toBe(1);

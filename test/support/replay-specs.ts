@@ -28,8 +28,24 @@ export async function replaySpecs(dir: string, speed = 0, slots: Partial<RegionS
   const { universe, barIntervalMs, files } = plan;
   const region = createRegion({ assets: universe.length, hasAssetSignals: false, ...DEFAULT_SLOTS, ...slots });
   const base = { region: region.buffer, wait: 'park' } as const;
-  const execution: ExecutionWorkerOptions = base;
-  const engine: EngineWorkerOptions = { ...base, config, universe, barIntervalMs, factors: [], safety: [] };
+  const execution: ExecutionWorkerOptions = {
+    ...base,
+    watermark: null,
+    accounted: { entries: 0, exits: 0 },
+  };
+  const engine: EngineWorkerOptions = {
+    ...base,
+    config,
+    universe,
+    barIntervalMs,
+    factors: [],
+    safety: [],
+    rules: 'replay',
+    recording: null,
+    journalled: null,
+    state: null,
+    firstUntaken: 0,
+  };
   const marketData: MarketDataWorkerOptions = {
     ...base,
     files,
@@ -38,8 +54,11 @@ export async function replaySpecs(dir: string, speed = 0, slots: Partial<RegionS
     barIntervalMs,
     scannerThresholds: [0.02],
     needsScanner: files.some((file) => !file.hasSignals),
+    scannerRate: config.scanner_rate,
     speed,
+    scannerMode: 'ahead',
     decoders: 1,
+    journalled: null,
   };
   return {
     region,

@@ -12,7 +12,7 @@ export interface DayRange {
   readonly to?: string | undefined;
 }
 
-/** A day file, and its order-book file when there is one. */
+/** A day file, and its order-book and 0.1 s bar files when there are such. */
 export interface DayFile {
   /** `YYYY-MM-DD.parquet`. */
   readonly name: string;
@@ -21,6 +21,7 @@ export interface DayFile {
   /** UTC day number. */
   readonly day: number;
   readonly bookPath: string | null;
+  readonly barsPath: string | null;
 }
 
 /**
@@ -55,8 +56,18 @@ function dayFile(dir: string, name: string): DayFile {
   const path = join(dir, name);
   const day = dayFromDate(date);
   if (Number.isNaN(day)) throw new InputError(`${path}: ${date} is no date, a day file is named YYYY-MM-DD.parquet`);
-  const bookPath = join(dir, 'ob', name);
-  return { name, path, date, day, bookPath: existsSync(bookPath) ? bookPath : null };
+  return {
+    name,
+    path,
+    date,
+    day,
+    bookPath: present(join(dir, 'ob', name)),
+    barsPath: present(join(dir, 'bars', name)),
+  };
+}
+
+function present(path: string): string | null {
+  return existsSync(path) ? path : null;
 }
 
 function boundary(option: string, date: string | undefined, absent: number): number {

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { FactorRow } from '../../model/factors.ts';
 import { InputError } from '../../model/input-error.ts';
+import type { Resolution } from '../../model/resolution.ts';
 import type { SafetyRow } from '../../model/safety.ts';
 import { readFactorsCsv } from '../csv/factors-csv.ts';
 import { readSafetyCsv } from '../csv/safety-csv.ts';
 import { withFile } from '../parquet/byte-source.ts';
 import { bookColumns, scanColumns } from '../parquet/day-columns.ts';
 import { openParquet } from '../parquet/parquet-file.ts';
+import { openBarFile } from '../parquet/read-bars.ts';
 import { acceptedNsOfDay, readNsOfDay, readScanNumbers } from '../parquet/stamps.ts';
 import { requireSameUniverse } from '../parquet/universe.ts';
 import { chooseBarIntervalMs, measureBarIntervalMs } from './bar-interval.ts';
@@ -20,11 +22,15 @@ export interface ReplayPlanOptions extends DayRange {
   readonly configBarIntervalMs: number;
   /** Must be one of the universe. */
   readonly referenceAsset: string;
+  /** Default `5s`, at which 0.1 s bars are not looked at; any other needs a file of them for every day. */
+  readonly resolution?: Resolution | undefined;
 }
 
-/** A day file of a plan, with what its footer says. */
+/** A day file of a plan, with what its footer says. Its `barsPath` is null where bars are not asked for. */
 export interface PlannedDay extends DayFile {
   readonly rows: number;
+  /** 0.1 s bars of the day; 0 where they are not asked for. */
+  readonly barRows: number;
   /** False when the scanner has to compute the signals. */
   readonly hasSignals: boolean;
 }
@@ -64,7 +70,8 @@ export interface InspectedDay extends PlannedDay {
  *
  * @throws InputError for an unreadable folder, no day file in the range, a file without the columns that it must
  *   have or with unknown ones, stamps of another date, another universe on a later day, 0 or more than 400 assets, a
- *   reference asset that is not there, and a bar interval that is not the config's.
+ *   reference asset that is not there, a bar interval that is not the config's, and, where the resolution asks for 0.1 s
+ *   bars, a day without them or with a file that is not of such.
  */
 export async function planReplay(options: ReplayPlanOptions): Promise<ReplayPlan> {
   const files: PlannedDay[] = [];
@@ -73,7 +80,7 @@ export async function planReplay(options: ReplayPlanOptions): Promise<ReplayPlan
   for (const file of listDayFiles(options)) {
     const { assets, nsOfDay, ...planned } = inspectDay(file, files.length === 0 ? null : universe);
     if (files.length === 0) universe = assets;
-    files.push(planned);
+    files.push({ ...planned, ...planBars(file, universe, options.resolution ?? '5s') });
     stamps.push(nsOfDay);
     await yieldToEvents(); // reads are synchronous: a year of files must not hold up a signal
   }
@@ -108,8 +115,23 @@ export function inspectDay(file: DayFile, universe: readonly string[] | null): I
     const stamps = readNsOfDay(parquet, columns.timestamp, file.day);
     const nsOfDay = acceptedNsOfDay(stamps, readScanNumbers(parquet, columns.scanNumber));
     const assets = columns.assets.map(({ name }) => name);
-    return { ...file, rows: parquet.rows, hasSignals: columns.hasSignals, assets, nsOfDay };
+    return { ...file, rows: parquet.rows, barRows: 0, hasSignals: columns.hasSignals, assets, nsOfDay };
   });
+}
+
+function planBars(
+  file: DayFile,
+  universe: readonly string[],
+  resolution: Resolution,
+): Pick<PlannedDay, 'barsPath' | 'barRows'> {
+  if (resolution === '5s') return { barsPath: null, barRows: 0 };
+  if (file.barsPath === null) {
+    const missing = join(dirname(file.path), 'bars', file.name);
+    throw new InputError(
+      `${missing}: is missing, resolution ${resolution} needs the 0.1 s bars of every day of the run`,
+    );
+  }
+  return { barsPath: file.barsPath, barRows: openBarFile(file.barsPath, file.day, universe).rows };
 }
 
 /**

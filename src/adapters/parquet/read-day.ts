@@ -16,7 +16,7 @@ import { COLUMNS_PER_GROUP, createColumnGroup, interleaveInto } from './interlea
 import { openParquet, type ParquetColumn, type ParquetFile } from './parquet-file.ts';
 import { type BookPlan, planBook, readBookInto } from './read-book.ts';
 import { readNsOfDay, readScanNumbers } from './stamps.ts';
-import { requireSameUniverse } from './universe.ts';
+import { inUniverseOrder, requireSameUniverse } from './universe.ts';
 
 /** What to decode; structured-cloneable. */
 export interface DecodeDayRequest {
@@ -154,11 +154,6 @@ function readPricesInto(
   throw new InputError(
     `${file.path}: none of its ${file.rows} rows has a valid price in any of ${block.assets} asset columns, at least one must be finite and above 0`,
   );
-}
-
-function inUniverseOrder(columns: readonly ParquetColumn[], universe: readonly string[]): ParquetColumn[] {
-  const place = new Map(universe.map((symbol, index) => [symbol, index]));
-  return columns.toSorted((a, b) => (place.get(a.name) as number) - (place.get(b.name) as number));
 }
 
 function isValidPrice(price: number): boolean {

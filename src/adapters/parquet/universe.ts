@@ -21,6 +21,12 @@ export function requireSameUniverse(
   );
 }
 
+/** Asset columns in the order of the universe, which they must be those of. */
+export function inUniverseOrder(columns: readonly ParquetColumn[], universe: readonly string[]): ParquetColumn[] {
+  const place = new Map(universe.map((symbol, index) => [symbol, index]));
+  return columns.toSorted((a, b) => (place.get(a.name) as number) - (place.get(b.name) as number));
+}
+
 function listed(label: string, symbols: readonly string[]): string {
   return symbols.length === 0 ? '' : `${label}: ${symbols.slice(0, 8).join(', ')}${symbols.length > 8 ? ', ...' : ''}`;
 }

@@ -64,11 +64,15 @@ const ANNUALISATION = Math.sqrt(252 * 12 * 720);
 export class PercentileVolatilityDetector implements VolatilityDetector {
   permissiveBars = 0;
   private readonly histories: Histories;
-  private readonly history = new RollingOrder(1, HISTORY_BARS);
+  private readonly history: RollingOrder;
+  private readonly minHistory: number;
   private current = Number.NaN;
 
-  constructor(histories: Histories) {
+  /** @param stepsPerBar - by which the counts of its history are multiplied. */
+  constructor(histories: Histories, stepsPerBar = 1) {
     this.histories = histories;
+    this.history = new RollingOrder(1, HISTORY_BARS * stepsPerBar);
+    this.minHistory = MIN_HISTORY_BARS * stepsPerBar;
   }
 
   onBar(): void {
@@ -77,7 +81,7 @@ export class PercentileVolatilityDetector implements VolatilityDetector {
   }
 
   isHighRegime(): boolean {
-    if (this.history.count(0) < MIN_HISTORY_BARS) {
+    if (this.history.count(0) < this.minHistory) {
       this.permissiveBars++;
       return true;
     }
@@ -89,7 +93,7 @@ export class PercentileVolatilityDetector implements VolatilityDetector {
   }
 
   threshold(): number {
-    return this.history.count(0) < MIN_HISTORY_BARS ? Number.NaN : this.history.quantile(0, 0.75);
+    return this.history.count(0) < this.minHistory ? Number.NaN : this.history.quantile(0, 0.75);
   }
 
   reset(): void {

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type GroupColumn, type GroupValues, writeParquetGroups } from '../../adapters/archive/parquet-groups.ts';
 import { readTradeFile, type TradeClock } from '../../adapters/parquet/read-trades.ts';
 import { InputError } from '../../model/input-error.ts';
@@ -22,6 +22,8 @@ const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.parquet$/;
 /** `<market>_<SYMBOL>_trades.parquet`. */
 const TRADE_FILE = /^[^_]+_(.+)_trades\.parquet$/;
 const ASSET_SUFFIX = 'USDT';
+/** Where a replay looks for 0.1 s bars beside its days. */
+const BARS_FOLDER = 'bars';
 
 export interface DataBarsFlags {
   /** `FILE` or `SYMBOL=FILE`, at least one. */
@@ -185,7 +187,6 @@ function describe(
 ): string {
   const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
   const rows = days.reduce((total, day) => total + day.rows, 0);
-  const flag = interval === '5s' ? '' : ' --bar-interval auto';
   const counted = (
     [
       [sum(counters.duplicates), 'dropped: the same id came before'],
@@ -202,7 +203,16 @@ function describe(
     `  ${plural(sum(counters.accepted), 'trade')} in bars; ${plural(sum(counters.carried), 'price')} carried over bars without a trade`,
     ...counted.map(([count, words]) => `  ${plural(count, 'trade')} ${words}`),
     ...gaps,
-    `Next: npx dolphin data check --data ${out}${flag}\n      npx dolphin replay --data ${out}${flag}`,
+    nextCommands(out, interval),
     '',
   ].join('\n');
+}
+
+/** 0.1 s bars in a folder `bars` lie beside scans; elsewhere they are days of their own. */
+function nextCommands(out: string, interval: DataBarsFlags['interval']): string {
+  if (interval === '0.1s' && basename(out) === BARS_FOLDER) {
+    return `Next: npx dolphin replay --data ${dirname(out)} --set resolution=hybrid`;
+  }
+  const flag = interval === '5s' ? '' : ' --bar-interval auto';
+  return `Next: npx dolphin data check --data ${out}${flag}\n      npx dolphin replay --data ${out}${flag}`;
 }

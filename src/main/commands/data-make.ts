@@ -1,4 +1,7 @@
+import { InputError } from '../../model/input-error.ts';
+import { BAR_MS } from '../../model/resolution.ts';
 import { dateFromDay, dayFromDate, MS_PER_DAY } from '../../model/time.ts';
+import { BARS_PER_DAY } from '../../replay/synthetic/bars.ts';
 import { plural } from '../../report/words.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
 import { StatusLine } from '../status-line.ts';
@@ -14,6 +17,8 @@ export interface DataMakeFlags {
   readonly interval: number;
   readonly seed: number;
   readonly book?: boolean;
+  /** Length of bars between the scans; only 100ms. */
+  readonly bars?: string;
   readonly pricesOnly?: boolean;
   readonly force?: boolean;
 }
@@ -29,7 +34,11 @@ export async function dataMakeCommand(flags: DataMakeFlags): Promise<number> {
     intervalMs: flags.interval,
     withSignals: flags.pricesOnly !== true,
     withBook: flags.book === true,
+    withBars: flags.bars !== undefined,
   };
+  if (folder.withBars && (folder.intervalMs % BAR_MS !== 0 || folder.intervalMs === BAR_MS)) {
+    throw new InputError(`--interval: must be a multiple of ${BAR_MS} ms with --bars, was ${folder.intervalMs} ms`);
+  }
   const line = new StatusLine(process.stderr);
   let isStopped = false;
   const signals = onStopSignals(() => {
@@ -56,6 +65,7 @@ function describe(folder: SyntheticFolder, { made, kept }: MadeDays): string {
   const parts = [
     folder.withSignals ? 'prices and scan columns' : 'prices only',
     ...(folder.withBook ? ['order-book snapshots every 30 s'] : []),
+    ...(folder.withBars ? [`${plural(BARS_PER_DAY, 'bar')} of 0.1 s a day`] : []),
   ].join(', ');
   const keptText = kept.length === 0 ? '' : `; ${kept.length} already there and kept`;
   const missing = days.length - made.length - kept.length;
@@ -64,7 +74,7 @@ function describe(folder: SyntheticFolder, { made, kept }: MadeDays): string {
     `${dir}: ${plural(made.length, 'synthetic day')} made${keptText}${stopped}`,
     `  ${range}, ${plural(bars, 'bar')} of ${intervalMs / 1000} s a day, ${plural(assets, 'asset')}, seed ${seed}`,
     `  ${parts}; marked by the file SYNTHETIC`,
-    `Next: npx dolphin replay --data ${dir}${intervalMs === 5000 ? '' : ' --bar-interval auto'}`,
+    `Next: npx dolphin replay --data ${dir}${intervalMs === 5000 ? '' : ' --bar-interval auto'}${folder.withBars ? ' --set resolution=hybrid' : ''}`,
     '',
   ].join('\n');
 }

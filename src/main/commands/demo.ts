@@ -1,14 +1,15 @@
 import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { planReplay } from '../../adapters/day-folder/plan.ts';
 import { dayFromDate } from '../../model/time.ts';
 import { demoSummary } from '../../report/demo-summary.ts';
 import { reportJson } from '../../report/json.ts';
 import { writeReport } from '../../report/output-file.ts';
 import { loadStrategy } from '../config/load-config.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
-import { ReplayRun } from '../replay-run.ts';
+import { replayReport } from '../replay-report.ts';
+import { ReplayRun, type ReplayRunOptions } from '../replay-run.ts';
+import { sourceFromDays } from '../replay-source.ts';
 import { StatusLine } from '../status-line.ts';
 import { DEFAULT_SYNTHETIC } from '../synthetic-defaults.ts';
 import { makeSyntheticFolder } from '../synthetic-folder.ts';
@@ -24,17 +25,21 @@ export async function demoCommand(flags: DemoFlags): Promise<number> {
   const dataDir = join(runDir, 'data');
   await makeDay(dataDir);
   const strategy = loadStrategy(null, []);
-  const plan = await planReplay({
-    dir: dataDir,
-    from: DEFAULT_SYNTHETIC.from,
-    to: DEFAULT_SYNTHETIC.from,
-    configBarIntervalMs: strategy.config.bar_interval_ms,
-    referenceAsset: strategy.config.reference_asset,
-  });
-  const run = new ReplayRun({ plan, strategy, wait: 'park', speed: 0, onDayEnd: () => undefined });
+  const { from } = DEFAULT_SYNTHETIC;
+  const source = await sourceFromDays(strategy, { data: dataDir, from, to: from, configName: 'champion' });
+  const options: ReplayRunOptions = {
+    ...source,
+    recording: null,
+    wait: 'park',
+    speed: 0,
+    scannerMode: 'ahead',
+    onDayEnd: () => undefined,
+    onAlarm: () => undefined,
+  };
+  const run = new ReplayRun(options);
   const signals = onStopSignals(() => run.stop());
   try {
-    const report = await run.run();
+    const report = replayReport(options, await run.run(), run.region);
     writeReport(join(runDir, 'report.json'), reportJson(report));
     process.stdout.write(demoSummary(report, { dataDir }));
   } finally {
@@ -47,7 +52,16 @@ export async function demoCommand(flags: DemoFlags): Promise<number> {
 async function makeDay(dir: string): Promise<void> {
   const line = new StatusLine(process.stderr);
   const { seed, assets, intervalMs, from } = DEFAULT_SYNTHETIC;
-  const folder = { dir, days: [dayFromDate(from)], seed, assets, intervalMs, withSignals: true, withBook: false };
+  const folder = {
+    dir,
+    days: [dayFromDate(from)],
+    seed,
+    assets,
+    intervalMs,
+    withSignals: true,
+    withBook: false,
+    withBars: false,
+  };
   const onDay = (date: string) => line.show(`making the synthetic day ${date}`);
   await makeSyntheticFolder(folder, { force: true, isStopped: () => false, onDay }).finally(() => line.clear());
 }

@@ -35,10 +35,15 @@ export class ExplainRerun {
 
   /**
    * @param dir - where the days are now, in place of the folder that the report names.
-   * @throws InputError when the report's config is not whole, or the folder holds other days than it did.
+   * @throws InputError when the report's config is not whole, its resolution is not 5s, or the folder holds other days than it did.
    */
   static async of(report: Report, reportPath: string, dir?: string): Promise<ExplainRerun> {
     const config = wholeConfig(report, reportPath);
+    if (config.resolution !== '5s') {
+      throw new InputError(
+        `${reportPath}: is of resolution ${config.resolution}, only bars of resolution 5s can be explained`,
+      );
+    }
     const plan = await planReplay({
       dir: dir ?? report.source.dir,
       from: report.source.from,

@@ -1,16 +1,24 @@
-import { planReplay, type ReplayPlan } from '../../adapters/day-folder/plan.ts';
 import { InputError } from '../../model/input-error.ts';
+import type { FsyncPolicy } from '../../replay/journal/fsync-policy.ts';
 import { reportJson } from '../../report/json.ts';
 import { assertWritable, writeReport } from '../../report/output-file.ts';
 import { summary } from '../../report/summary.ts';
 import type { WaitMode } from '../../shm/idle.ts';
-import { checkUniverse, loadStrategy } from '../config/load-config.ts';
+import type { ScannerMode } from '../../workers/messages.ts';
+import { loadStrategy } from '../config/load-config.ts';
+import { openRunControl, type RunControl } from '../control/run-control.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
 import { ProgressLine } from '../progress-line.ts';
-import { ReplayRun } from '../replay-run.ts';
+import { openRecording, type Recording } from '../recording/open-recording.ts';
+import { replayReport } from '../replay-report.ts';
+import { ReplayRun, type ReplayRunOptions } from '../replay-run.ts';
+import { type ReplaySource, sourceFromDays, sourceFromJournal } from '../replay-source.ts';
+
+const BYTES_PER_MIB = 2 ** 20;
 
 export interface ReplayFlags {
-  readonly data: string;
+  readonly data?: string;
+  readonly journal?: string;
   readonly from?: string;
   readonly to?: string;
   readonly config?: string;
@@ -20,52 +28,113 @@ export interface ReplayFlags {
   readonly speed: number;
   readonly barInterval?: number | 'auto';
   readonly wait: WaitMode;
+  readonly runDir?: string;
+  readonly scanner: ScannerMode;
+  readonly record?: string;
+  readonly resume?: boolean;
+  readonly fsync: FsyncPolicy;
+  readonly segmentMib: number;
 }
 
-/** `dolphin replay`: real days through the ring, and what came of them. Answers the exit code. */
+/** `dolphin replay`: days, or a journal, through the ring, and what came of them. Answers the exit code. */
 export async function replayCommand(flags: ReplayFlags): Promise<number> {
-  if (flags.fill !== 'analytic') {
-    throw new InputError(`--fill: must be analytic, was "${flags.fill}"; routed fills are not part of this version`);
-  }
-  const strategy = loadStrategy(flags.config ?? null, flags.set);
+  checkFlags(flags);
   if (flags.json !== undefined && flags.json !== '-') assertWritable(flags.json);
-  const plan = await planReplay({
-    dir: flags.data,
-    from: flags.from,
-    to: flags.to,
-    barInterval: flags.barInterval,
-    configBarIntervalMs: strategy.config.bar_interval_ms,
-    referenceAsset: strategy.config.reference_asset,
-  });
-  checkUniverse(strategy.config, plan.universe, flags.config ?? '--set');
-
-  const progress = new ProgressLine(process.stderr, totalRows(plan));
-  const run = new ReplayRun({
-    plan,
-    strategy,
+  const source = await openSource(flags);
+  const recording = openJournalOf(flags, source);
+  const progress = new ProgressLine(process.stderr, source.framesExpected);
+  const options: ReplayRunOptions = {
+    ...source,
+    recording,
     wait: flags.wait,
     speed: flags.speed,
+    scannerMode: flags.scanner,
     onDayEnd: (day) => progress.dayEnded(day),
+    onAlarm: (line) => progress.say(`dolphin: ${line}`),
+  };
+  for (const note of recording?.recovered?.notes ?? []) process.stderr.write(`dolphin: journal: ${note}\n`);
+  const run = new ReplayRun(options);
+  const control = await openRunControl({
+    runDir: flags.runDir,
+    command: 'replay',
+    subject: source.subject,
+    framesExpected: source.framesExpected,
+    isRecording: recording !== null,
+    region: run.region,
+    stop: () => run.stop(),
   });
+  return await conduct(run, options, { flags, control, progress });
+}
+
+interface Conduct {
+  readonly flags: ReplayFlags;
+  readonly control: RunControl | null;
+  readonly progress: ProgressLine;
+}
+
+/** Runs to the end or to a stop, and writes what came of it. */
+async function conduct(
+  run: ReplayRun,
+  options: ReplayRunOptions,
+  { flags, control, progress }: Conduct,
+): Promise<number> {
   const signals = onStopSignals(() => run.stop());
   progress.start(() => run.framesStepped);
   try {
-    const report = await run.run().finally(() => progress.clear());
+    const outcome = await run.run().finally(() => progress.clear());
+    const report = replayReport(options, outcome, run.region);
     if (flags.json !== undefined) writeJson(flags.json, reportJson(report));
     if (flags.json !== '-') {
       process.stdout.write(summary(report, { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY }));
     }
   } finally {
+    await control?.close();
     signals.release();
   }
-  return signals.received === null ? 0 : exitCodeOfSignal(signals.received);
+  const wasStopped = control?.isStoppedByClient === true ? 'SIGINT' : null;
+  const signal = signals.received ?? wasStopped; // `dolphin stop` is the same wish as Ctrl-C
+  return signal === null ? 0 : exitCodeOfSignal(signal);
+}
+
+function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFlags): void {
+  if (fill !== 'analytic') {
+    throw new InputError(`--fill: must be analytic, was "${fill}"; routed fills are not part of this version`);
+  }
+  if ((data === undefined) === (journal === undefined)) {
+    throw new InputError('replay needs --data DIR or --journal DIR, one of them');
+  }
+  if (resume === true && record === undefined)
+    throw new InputError('--resume goes on with a journal: --record DIR names it');
+  if (journal === undefined) return;
+  if (record !== undefined)
+    throw new InputError('--journal replays a journal and keeps none: --record needs --data DIR');
+  const { config, set, from, to, barInterval } = flags;
+  const given = { '--config': config, '--set': set[0], '--from': from, '--to': to, '--bar-interval': barInterval };
+  const misplaced = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (misplaced !== undefined)
+    throw new InputError(`${misplaced} is for --data: a journal has its own strategy and days`);
+}
+
+async function openSource(flags: ReplayFlags): Promise<ReplaySource> {
+  if (flags.journal !== undefined) return sourceFromJournal(flags.journal);
+  const { data, from, to, barInterval, config } = flags;
+  const strategy = loadStrategy(config ?? null, flags.set);
+  return await sourceFromDays(strategy, { data: data!, from, to, barInterval, configName: config ?? '--set' });
+}
+
+function openJournalOf(flags: ReplayFlags, { inputs, universe }: ReplaySource): Recording | null {
+  if (flags.record === undefined) return null;
+  return openRecording({
+    dir: flags.record,
+    fsync: flags.fsync,
+    segmentBytes: flags.segmentMib * BYTES_PER_MIB,
+    resume: flags.resume === true,
+    inputs,
+    universe,
+  });
 }
 
 function writeJson(target: string, text: string): void {
   if (target === '-') process.stdout.write(text);
   else writeReport(target, text);
-}
-
-function totalRows(plan: ReplayPlan): number {
-  return plan.files.reduce((rows, file) => rows + file.rows, 0);
 }

@@ -109,7 +109,10 @@ async function scanFolder(
       return isStopped();
     });
     if (!isWhole) return index;
-    if (file.bookPath !== null) cpSync(file.bookPath, join(out, 'ob', file.name));
+    for (const beside of ['ob', 'bars']) {
+      const path = join(plan.dir, beside, file.name);
+      if (existsSync(path)) cpSync(path, join(out, beside, file.name));
+    }
     await writeBlockFile(join(out, file.name), block, { day: file.day, assets: universe, withSignals: true });
   }
   return plan.files.length;

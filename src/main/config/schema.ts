@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { PRICE_HISTORY_MAX_BARS } from '../../alpha/histories.ts';
+import { resolutionProblem } from '../../engine/resolution.ts';
+import { RESOLUTIONS, SCANNER_RATES } from '../../model/resolution.ts';
 import type { StrategyConfig } from '../../model/strategy.ts';
 
 const rate = z.number().min(0).max(1);
@@ -49,6 +51,8 @@ export const strategySchema = z.strictObject({
   daily_loss_limit_pct: positive,
   max_consecutive_losses: wholeFrom(1).nullable(),
   vol_detector: z.enum(['threshold', 'percentile']),
+  resolution: z.enum(RESOLUTIONS),
+  scanner_rate: z.enum(SCANNER_RATES),
 } satisfies Record<keyof StrategyConfig, z.ZodType>);
 
 /** A key, its value and the rule that they break together; none of them is wrong alone. */
@@ -64,5 +68,5 @@ export function crossKeyProblem(config: StrategyConfig): string | null {
       ? 'carry_positions true needs close_at_day_end false, was true'
       : 'close_at_day_end false needs carry_positions true, was false: a position must have somewhere to go at midnight';
   }
-  return null;
+  return resolutionProblem(config, config.bar_interval_ms);
 }

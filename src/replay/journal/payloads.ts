@@ -2,15 +2,15 @@ import type { Intent } from '../../model/intent.ts';
 import { CELL_FIELDS, CELL_NAMES, type CellName } from '../../shm/layout.ts';
 import type { RecordCodec } from '../../shm/records/codec.ts';
 import { COMMAND_CODEC, type CommandRecord } from '../../shm/records/command.ts';
-import { INTENT_CODEC } from '../../shm/records/intent.ts';
 
 /*
  * What lies in the payload of each kind. All numbers are doubles, little-endian, at multiples of 8.
  *
- *   FRAME      a slot of the bar ring, byte for byte (shm/layout.ts): the bits of every NaN are kept
- *   CELLS      per cell taken: its index in CELL_NAMES, the version taken, its values in the order of CELL_FIELDS
+ *   FRAME      a slot of the bar ring, byte for byte (shm/layout.ts): the bits of every NaN are kept; the step's one
+ *              clock reading, tsTake, is in it
+ *   CELLS      per cell taken: its index in CELL_NAMES, the version taken, its values in the order of TAKEN_FIELDS
  *   COMMAND    the 3 fields of shm/records/command.ts
- *   INTENT     the 12 fields of shm/records/intent.ts
+ *   INTENT     the first 12 fields of shm/records/intent.ts, which are the decision; its stamps are left out
  *   STEP       STEP_FIELDS
  *   GAP        sequences missing, why (gap.ts)
  *   SNAPSHOT   SNAPSHOT_FIELDS, then the state's bytes
@@ -18,15 +18,11 @@ import { INTENT_CODEC } from '../../shm/records/intent.ts';
  *   END        END_FIELDS, then the same
  */
 
-/** Fields of a STEP: the frame that it took, the one clock reading of the step, and what came of it. */
-export const STEP_FIELDS = [
-  'frameSequence',
-  'tsTakeDay',
-  'tsTakeNsOfDay',
-  'cellsChanged',
-  'intents',
-  'lifetimeBar',
-] as const;
+/**
+ * Fields of a STEP: the frame that it took, whether a cell changed while it was taken (0, 1), the intents decided since
+ * the frame was taken, the close at a day's end among them, and the engine's lifetimeBar behind it: bars so far.
+ */
+export const STEP_FIELDS = ['frameSequence', 'cellsChanged', 'intents', 'lifetimeBar'] as const;
 /** Fields in front of a snapshot: it holds the state behind record `throughSequence`, and was made at this time. */
 export const SNAPSHOT_FIELDS = ['throughSequence', 'savedDay', 'savedNsOfDay'] as const;
 export const DAY_END_FIELDS = ['day', 'bars', 'trades'] as const;
@@ -39,24 +35,49 @@ export type SnapshotHead = Fields<typeof SNAPSHOT_FIELDS>;
 export type DayEndRecord = Fields<typeof DAY_END_FIELDS>;
 export type EndRecord = Fields<typeof END_FIELDS>;
 
+/**
+ * Values of each cell as a step takes them. Of the ACB that is whether its value is new (0, 1), the value, and how many
+ * updates its writer refused since the last take: a machine needs none of the steps before to understand it.
+ */
+export const TAKEN_FIELDS = {
+  ...CELL_FIELDS,
+  acb: ['hasValue', 'boost', 'beta', 'refusals'],
+} as const satisfies Record<CellName, readonly string[]>;
+
 /** One cell as a step took it. */
 export interface CellTaken {
   readonly cell: CellName;
   readonly version: number;
-  /** In the order of CELL_FIELDS. */
+  /** In the order of TAKEN_FIELDS. */
   readonly values: Float64Array;
 }
 
 const COMMAND_VALUES = 3;
-const INTENT_VALUES = 12;
+/** Fields of an intent that are the decision, in the order of INTENT_CODEC: `sequence` to `lifetimeBar`. */
+export const DECISION_FIELDS = [
+  'sequence',
+  'kind',
+  'direction',
+  'reason',
+  'assetIndex',
+  'tsEventDay',
+  'tsEventNsOfDay',
+  'price',
+  'qty',
+  'notional',
+  'leverage',
+  'lifetimeBar',
+] as const satisfies readonly (keyof Intent)[];
+/** An intent without its place in the event stream and its stamps. */
+export type Decision = Fields<typeof DECISION_FIELDS>;
 
-/** Copies of an intent's fields as a payload; its sequence is the intent's own. */
-export function encodeIntent(intent: Intent): Uint8Array {
-  return encodeWith(INTENT_CODEC, intent, INTENT_VALUES);
+/** A decision as a payload: two runs of the same inputs give the same bytes. */
+export function encodeIntent(intent: Decision): Uint8Array {
+  return encodeFields(DECISION_FIELDS, intent);
 }
 
-export function decodeIntent(payload: Uint8Array): Intent {
-  return decodeWith(INTENT_CODEC, payload, INTENT_VALUES, 'INTENT');
+export function decodeIntent(payload: Uint8Array): Decision {
+  return decodeFields(DECISION_FIELDS, payload, 'INTENT');
 }
 
 export function encodeCommand(command: CommandRecord): Uint8Array {
@@ -119,7 +140,7 @@ export function decodeCells(payload: Uint8Array): CellTaken[] {
   const cells: CellTaken[] = [];
   for (let at = 0; at < doubles.length; ) {
     const cell = CELL_NAMES[doubles[at]!];
-    const end = at + 2 + (cell === undefined ? 0 : CELL_FIELDS[cell].length);
+    const end = at + 2 + (cell === undefined ? 0 : TAKEN_FIELDS[cell].length);
     if (cell === undefined || end > doubles.length) {
       throw new Error(`CELLS must hold whole cells of ${CELL_NAMES.join(', ')}, had index ${doubles[at]}`);
     }

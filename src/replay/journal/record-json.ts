@@ -1,26 +1,15 @@
 import {
   BOOK_VALUES,
+  createFrame,
   FLAG_ASSET_VEL_DIV,
   FRAME_BAR,
   FRAME_BOOK,
   FRAME_SCAN,
+  type FrameView,
+  hasSignals,
   SIGNAL_FIELDS,
-  SIGNAL_VALUES,
 } from '../../model/frame.ts';
-import {
-  CELL_FIELDS,
-  SLOT_ASSET_INDEX,
-  SLOT_FLAGS,
-  SLOT_KIND,
-  SLOT_PAYLOAD,
-  SLOT_SCAN_NUMBER,
-  SLOT_SEQUENCE,
-  SLOT_SIGNALS,
-  SLOT_TS_EVENT_DAY,
-  SLOT_TS_EVENT_NS_OF_DAY,
-  SLOT_TS_RECV_DAY,
-  SLOT_TS_RECV_NS_OF_DAY,
-} from '../../shm/layout.ts';
+import { readFramePayload } from './frame-payload.ts';
 import { gapReason, gapSpan } from './gap.ts';
 import {
   decodeCells,
@@ -30,8 +19,8 @@ import {
   decodeIntent,
   decodeSnapshotHead,
   decodeStep,
-  doublesOf,
   snapshotState,
+  TAKEN_FIELDS,
 } from './payloads.ts';
 import { RECORD_KINDS, recordKindName } from './record-kind.ts';
 import type { JournalRecord } from './stream-reader.ts';
@@ -62,7 +51,7 @@ function decodeContent(kind: number, payload: Uint8Array, universe: readonly str
         cells: decodeCells(payload).map(({ cell, version, values }) => ({
           cell,
           version,
-          ...named(CELL_FIELDS[cell], values),
+          ...named(TAKEN_FIELDS[cell], values),
         })),
       };
     case RECORD_KINDS.COMMAND:
@@ -86,43 +75,38 @@ function decodeContent(kind: number, payload: Uint8Array, universe: readonly str
   }
 }
 
-const FRAME_KIND_NAMES = ['', 'SCAN', 'BAR', 'BOOK', 'END'];
+/** Names of the kinds of frames that a journal holds, by their codes. */
+export const FRAME_KIND_NAMES = ['', 'SCAN', 'BAR', 'BOOK', 'END'] as const;
 
 function frameToJson(payload: Uint8Array, universe: readonly string[]): Json {
-  if (payload.length < SLOT_PAYLOAD)
-    throw new Error(`FRAME must have at least ${SLOT_PAYLOAD} bytes, had ${payload.length}`);
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-  const int = (at: number) => view.getInt32(at, true);
-  const double = (at: number) => view.getFloat64(at, true);
-  const kind = int(SLOT_KIND);
+  const frame = createFrame(1);
+  readFramePayload(frame, payload, universe.length);
   return {
-    frame: FRAME_KIND_NAMES[kind] ?? kind,
-    frameSequence: double(SLOT_SEQUENCE),
-    flags: int(SLOT_FLAGS),
-    asset: universe[int(SLOT_ASSET_INDEX)] ?? null,
-    tsEventDay: int(SLOT_TS_EVENT_DAY),
-    tsEventNsOfDay: double(SLOT_TS_EVENT_NS_OF_DAY),
-    tsRecvDay: int(SLOT_TS_RECV_DAY),
-    tsRecvNsOfDay: double(SLOT_TS_RECV_NS_OF_DAY),
-    scanNumber: double(SLOT_SCAN_NUMBER),
-    ...vectorsToJson(kind, int(SLOT_FLAGS), doublesOf(payload), universe.length),
+    frame: FRAME_KIND_NAMES[frame.kind] ?? frame.kind,
+    frameSequence: frame.sequence,
+    flags: frame.flags,
+    asset: universe[frame.assetIndex] ?? null,
+    tsEventDay: frame.tsEventDay,
+    tsEventNsOfDay: frame.tsEventNsOfDay,
+    tsRecvDay: frame.tsRecvDay,
+    tsRecvNsOfDay: frame.tsRecvNsOfDay,
+    tsTakeDay: frame.tsTakeDay,
+    tsTakeNsOfDay: frame.tsTakeNsOfDay,
+    receivedNs: frame.receivedNs,
+    publishedNs: frame.publishedNs,
+    scanNumber: frame.scanNumber,
+    ...vectorsToJson(frame, universe.length),
   };
 }
 
-function vectorsToJson(kind: number, flags: number, doubles: Float64Array, assets: number): Json {
-  const from = SLOT_PAYLOAD >> 3;
-  if (kind === FRAME_BOOK) return { book: [...doubles.subarray(from, from + BOOK_VALUES)] };
+function vectorsToJson({ kind, flags, signals, payload, assetVelDivs }: FrameView, assets: number): Json {
+  if (kind === FRAME_BOOK) return { book: [...payload.subarray(0, BOOK_VALUES)] };
   if (kind !== FRAME_SCAN && kind !== FRAME_BAR) return {};
-  const prices = { prices: [...doubles.subarray(from, from + assets)] };
-  if (kind === FRAME_BAR) return prices;
-  const signalsAt = SLOT_SIGNALS >> 3;
-  const signals = named(SIGNAL_FIELDS, doubles.subarray(signalsAt, signalsAt + SIGNAL_VALUES));
-  const divergencesAt = from + Math.max(assets, BOOK_VALUES);
-  const hasDivergences = (flags & FLAG_ASSET_VEL_DIV) !== 0;
-  const divergences = hasDivergences
-    ? { assetVelDivs: [...doubles.subarray(divergencesAt, divergencesAt + assets)] }
-    : {};
-  return { signals, ...prices, ...divergences };
+  return {
+    ...(hasSignals(kind, flags) ? { signals: named(SIGNAL_FIELDS, signals) } : {}),
+    prices: [...payload.subarray(0, assets)],
+    ...((flags & FLAG_ASSET_VEL_DIV) === 0 ? {} : { assetVelDivs: [...assetVelDivs] }),
+  };
 }
 
 function named(names: readonly string[], values: Float64Array): Json {

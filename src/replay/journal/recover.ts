@@ -26,7 +26,7 @@ export interface Recovery {
 export function recoverStream(store: JournalStore, machine: Machine, expected: StreamIdentity | null): Recovery {
   const reader = new StreamReader(store, machine);
   reader.readAll();
-  if (expected !== null) checkExpected(reader, expected);
+  if (expected !== null) requireRun(reader, expected);
   makeDurable(store, reader);
   // A segment whose very start was torn is made again.
   const segment = reader.nextNumber - (reader.torn?.offset === 0 ? 1 : 0);
@@ -35,6 +35,15 @@ export function recoverStream(store: JournalStore, machine: Machine, expected: S
     identity: reader.header,
     cut: reader.torn,
   };
+}
+
+/** Refuses the stream of another run, config, universe or version; `reader` has read it. @throws JournalCorruption. */
+export function requireRun({ header, segments }: StreamReader, expected: StreamIdentity): void {
+  if (header === null) return;
+  const difference = differenceOf(header, expected);
+  if (difference === null) return;
+  const site = { segment: segments[0]!.name, record: Number.NaN, offset: 0, rule: difference.rule };
+  throw new JournalCorruption(site, difference.detail);
 }
 
 /** Cuts a torn tail off; what stands before it is synced by the same call. */
@@ -49,14 +58,6 @@ function makeDurable(store: JournalStore, { torn, segments }: StreamReader): voi
   if (last !== undefined && last.name !== torn?.segment && !last.isCompressed) {
     requireDone(store.truncate(last.name, last.wholeBytes));
   }
-}
-
-function checkExpected({ header, segments }: StreamReader, expected: StreamIdentity): void {
-  if (header === null) return;
-  const difference = differenceOf(header, expected);
-  if (difference === null) return;
-  const site = { segment: segments[0]!.name, record: Number.NaN, offset: 0, rule: difference.rule };
-  throw new JournalCorruption(site, difference.detail);
 }
 
 function requireDone(failure: IoFailure | null): void {

@@ -69,10 +69,11 @@ export class StreamReader {
   /** True where the segments before the next one were passed over: its links cannot be checked. */
   #isTrusting = false;
 
-  constructor(store: JournalStore, machine: Machine) {
+  /** @param lastSegment - where to stop, though more may be there: a run may be writing the ones behind it. */
+  constructor(store: JournalStore, machine: Machine, lastSegment = Number.POSITIVE_INFINITY) {
     this.#store = store;
     this.#machine = machine;
-    this.#files = listSegments(store, machine);
+    this.#files = listSegments(store, machine).filter(({ number }) => number <= lastSegment);
   }
 
   /**

@@ -1,10 +1,10 @@
-import type { Report } from '../../model/report.ts';
+import type { Report, ReportJournal } from '../../model/report.ts';
+import { journalRows } from '../journal-words.ts';
 import { fillWords, notes, SHARPE_MIN_DAYS } from '../notes.ts';
 import {
   formatCount,
   formatInterval,
   formatMoney,
-  formatNs,
   formatPercent,
   formatPnl,
   formatProfitFactor,
@@ -14,12 +14,13 @@ import {
   formatShare,
 } from '../number-format.ts';
 import { type Result, results } from '../results.ts';
+import { stageRows, stepWords } from '../stage-rows.ts';
 import { DIRECTION_WORDS, plural, printable } from '../words.ts';
 import { assetChart, counterTable, exitChart, gateChart, hourChart } from './bar-charts.ts';
 import { equityChart, equityWords } from './equity-chart.ts';
 import { escapeHtml, numberHtml } from './markup.ts';
 import { SORT_SCRIPT } from './sort-script.ts';
-import { dayTable, TRADES_SHOWN, tradeTable } from './tables.ts';
+import { dayTable, stageTable, TRADES_SHOWN, tradeTable } from './tables.ts';
 import { THEME } from './theme.ts';
 
 /** Nothing may be fetched: the page is whole, and a name in the data cannot make it call anyone. */
@@ -54,6 +55,7 @@ ${section('Counted on the way', 'What the run met and dealt with', counterTable(
 </div></div>
 ${section('Days', plural(report.days.length, 'day'), dayTable(report))}
 ${section('Trades', tradesWords(report), tradeTable(report))}
+${stageSection(report)}
 ${footer(report)}
 </main>
 <script>${SORT_SCRIPT}</script>
@@ -111,21 +113,36 @@ function tradesWords({ trades }: Report): string {
   return `the first ${formatCount(TRADES_SHOWN)} of ${formatCount(trades.length)} trades; the CSV has them all`;
 }
 
+function stageSection({ timing }: Report): string {
+  if (stageRows(timing).length === 0) return '';
+  return section(
+    'Speed',
+    'How long each stage of a frame took; quantiles only with 10 values beyond them',
+    stageTable(timing),
+  );
+}
+
+function journalText(journal: ReportJournal): string {
+  return journalRows(journal)
+    .map(([label, text]) => escapeHtml(label === 'synced' ? `synced ${text}` : text))
+    .join('; ');
+}
+
 function footer(report: Report): string {
-  const { timing, source } = report;
-  const { p50, p99, p999, max } = timing.stepNs;
+  const { timing, source, journal } = report;
   const files = source.files.map(
     (file) => `<div><code>${escapeHtml(file.sha256)}</code> ${escapeHtml(printable(file.name))}</div>`,
   );
   const rows: [string, string][] = [
     ['decision hash', `<code>${escapeHtml(report.decisionHash)}</code>`],
     ['parameter hash', `<code>${escapeHtml(report.paramHash)}</code>`],
-    ['step', `p50 ${formatNs(p50)} · p99 ${formatNs(p99)} · p99.9 ${formatNs(p999)} · max ${formatNs(max)}`],
+    ['step', stepWords(timing)],
     [
       'replay',
       `${plural(timing.bars, 'bar')} in ${formatSeconds(timing.seconds)}, ${formatCount(timing.barsPerSecond)} bars/s; waited ${formatSeconds(timing.secondsWaitedForFiles)} for files`,
     ],
     ['data', escapeHtml(printable(source.dir))],
+    ...(journal === undefined ? [] : [['journal', journalText(journal)] as [string, string]]),
     ['files', `<details><summary>${plural(files.length, 'file')} with SHA-256</summary>${files.join('')}</details>`],
   ];
   return `<footer><dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl></footer>`;

@@ -1,10 +1,11 @@
 import type { DayResult } from '../../model/day-result.ts';
-import type { Report } from '../../model/report.ts';
+import type { Report, ReportTiming } from '../../model/report.ts';
 import type { Trade } from '../../model/trade.ts';
 import { dailyReturns } from '../../portfolio/metrics.ts';
 import { venuePnl } from '../../portfolio/reprice.ts';
 import { nonZeroCounters } from '../breakdown.ts';
 import { formatCount, formatMoney, formatPnl, formatPrice, formatRatio, formatReturn } from '../number-format.ts';
+import { STAGE_TITLES, stageRows } from '../stage-rows.ts';
 import { COUNTER_WORDS, EXIT_WORDS, printable, sideWord } from '../words.ts';
 import { escapeHtml, numberHtml, signClass } from './markup.ts';
 
@@ -47,6 +48,15 @@ export function tradeTable({ trades }: Report): string {
     ...['at venue fees', 'fees, USDT', 'notional, USDT', 'leverage', 'bucket', 'capital, USDT'],
   ];
   return sortableTable(titles, trades.slice(0, TRADES_SHOWN).map(tradeCells));
+}
+
+/** Every measured stage with its quantiles, in the order in which a frame passes them. */
+export function stageTable(timing: ReportTiming): string {
+  const cell = (tag: 'td' | 'th') => (text: string, column: number) =>
+    `<${tag}${column === 0 ? '' : ' class="n"'}>${escapeHtml(text)}</${tag}>`;
+  const row = (cells: readonly string[], tag: 'td' | 'th') => `<tr>${cells.map(cell(tag)).join('')}</tr>`;
+  const body = stageRows(timing).map((cells) => row(cells, 'td'));
+  return `<div class="scroll"><table class="stages"><thead>${row(STAGE_TITLES, 'th')}</thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
 function dayCells(day: DayResult, dayReturn: number): Cell[] {

@@ -53,7 +53,7 @@ th, td { padding: 4px 14px 4px 0; } th:last-child, td:last-child { padding-right
 .gates .track::before { content: ""; position: absolute; inset: 7px 0 auto 0; height: 13px; border-radius: 2px; background: var(--track); }
 .scroll { overflow-x: auto; max-height: 640px; overflow-y: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--card); }
 .sortable thead th { position: sticky; top: 0; background: var(--card); box-shadow: 0 1px 0 var(--line); border: 0; }
-.sortable th, .sortable td { padding: 5px 10px; white-space: nowrap; } .sortable td.small { white-space: normal; } .sortable tbody tr:nth-child(even) { background: color-mix(in srgb, var(--track) 45%, transparent); }
+.sortable th, .sortable td, .stages th, .stages td { padding: 5px 10px; white-space: nowrap; } .sortable td.small { white-space: normal; } .sortable tbody tr:nth-child(even) { background: color-mix(in srgb, var(--track) 45%, transparent); }
 .sortable button { all: unset; cursor: pointer; } .sortable button:hover { color: var(--ink); } .sortable button:focus-visible { outline: 2px solid var(--champion); outline-offset: 2px; }
 .sortable th[aria-sort] { color: var(--ink); } [aria-sort=ascending] button::after { content: " ↑"; } [aria-sort=descending] button::after { content: " ↓"; }
 footer { margin-top: 48px; padding-top: 18px; border-top: 1px solid var(--line); color: var(--quiet); font-size: 13.5px; }

@@ -1,16 +1,10 @@
 import type { RecordCodec } from './codec.ts';
 
-/** Orders of the operator, each to be obeyed once and in order (design §6). */
-export const COMMAND_HALT = 1;
-export const COMMAND_RESUME = 2;
-export const COMMAND_FLATTEN = 3;
-export const COMMAND_RESET = 4;
-export const COMMAND_STOP = 5;
-
 /** One command from main to the engine. */
 export interface CommandRecord {
   /** Number in its ring, from 0; the ring gives it. */
   sequence: number;
+  /** A code of model/command.ts. */
   kind: number;
   /** Meaning by kind; 0 when the kind takes none. */
   argument: number;

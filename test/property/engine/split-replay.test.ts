@@ -19,7 +19,16 @@ interface Ending {
 }
 
 /** What the cuts met, so that the property cannot hold for want of a case. */
-const met = { trades: 0, openPosition: 0, hibernate: 0, sparse: 0, flatAfterTrade: 0, beforeFirstFrame: 0 };
+const met = {
+  trades: 0,
+  openPosition: 0,
+  hibernate: 0,
+  sparse: 0,
+  flatAfterTrade: 0,
+  beforeFirstFrame: 0,
+  openOnBarOfHybrid: 0,
+  openOnBarStepped: 0,
+};
 
 afterAll(() => {
   for (const [what, times] of Object.entries(met)) expect(times, `cuts with ${what}`).toBeGreaterThan(0);
@@ -49,6 +58,10 @@ function countWhatWasMet(replay: DirectReplay, cut: number): void {
   if (engine.regime.posture === HIBERNATE) met.hibernate++;
   if (engine.histories.priceCount(0) !== engine.barsToday) met.sparse++;
   if (!engine.position.isOpen && engine.position.tradeIndex >= 0) met.flatAfterTrade++;
+  if (engine.position.isOpen && engine.barNsOfDay > 0) {
+    if (engine.params.config.resolution === 'hybrid') met.openOnBarOfHybrid++;
+    if (engine.params.config.resolution === '0.1s') met.openOnBarStepped++;
+  }
 }
 
 function recording(options: DirectReplayOptions): { readonly replay: DirectReplay; readonly intents: Intent[] } {

@@ -3,7 +3,7 @@ import type { AcbUpdate } from '../../../src/engine/actor.ts';
 import { ACB_BETA, ACB_BOOST, ACB_REFUSED_SEQ, ACB_UPDATE_SEQ, CellWriter } from '../../../src/shm/cell.ts';
 import { DEFAULT_SLOTS } from '../../../src/shm/layout.ts';
 import { createRegion } from '../../../src/shm/region.ts';
-import { RegionCells } from '../../../src/workers/engine-agent.ts';
+import { RegionCells } from '../../../src/workers/region-cells.ts';
 
 function cellsWithWriters() {
   const region = createRegion({ assets: 2, hasAssetSignals: false, ...DEFAULT_SLOTS });

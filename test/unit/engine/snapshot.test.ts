@@ -41,7 +41,7 @@ describe('a snapshot is refused', () => {
   let snapshot: Uint8Array;
   beforeEach(() => {
     machine = machineOf();
-    machine.actor.onFrame(machine.desk.scan([100, 50, 20]), DAY, 0);
+    machine.actor.onFrame(machine.desk.scan([100, 50, 20]));
     snapshot = snapshotOf(machine);
   });
 
@@ -236,7 +236,7 @@ describe('what is gone leaves no trace in the hash', () => {
   function hashAfter(day1: (bar: number) => readonly number[], bid: number): string {
     const machine = machineOf({ vol_detector: 'percentile', boost_mode: 'proxyB' });
     const { actor, desk } = machine;
-    const take = (frame: ReturnType<Desk['scan']>) => actor.onFrame(frame, frame.tsEventDay, frame.tsEventNsOfDay);
+    const take = (frame: ReturnType<Desk['scan']>) => actor.onFrame(frame);
     for (let bar = 0; bar < 30; bar++) {
       take(bookFrame(1, bid + bar, 1000, DAY, bar * 5));
       take(desk.scan(day1(bar), { velDiv: 0, number: bar + 1, second: bar * 5 }));

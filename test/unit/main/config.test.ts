@@ -39,6 +39,12 @@ describe('names and hashes', () => {
     ],
     ['both kinds', ['seed=7', 'use_cut=true'], 'custom+use_cut=true', false],
     ['the last of two settings holds', ['direction=long', 'direction=short'], 'champion', true],
+    [
+      'the resolution and the rate of the scanner too',
+      ['resolution=0.1s', 'scanner_rate=10hz'],
+      'champion+resolution=0.1s+scanner_rate=10hz',
+      true,
+    ],
     ['the bar interval has a label of its own', ['bar_interval_ms=60000'], 'champion', true],
   ])('%s', (_, settings, name, isChampionHash) => {
     const strategy = loadStrategy(null, settings);
@@ -105,6 +111,14 @@ describe('refused, naming the key, the value and the rule,', () => {
     ['ceilings upside down', ['max_leverage=0.1'], /max_leverage must be at least min_leverage/],
     ['a position with nowhere to go', ['close_at_day_end=false'], /needs carry_positions true/],
     ['a position carried and closed', ['carry_positions=true'], /needs close_at_day_end false/],
+    ['a resolution that is none', ['resolution=1s'], /resolution = "1s": .*5s.*hybrid.*0\.1s/],
+    ['a scanner at 10 Hz that nobody asks', ['scanner_rate=10hz'], /scanner_rate 10hz needs resolution 0\.1s, was 5s/],
+    [
+      'a look-back that does not fit in steps',
+      ['resolution=0.1s', 'lookback=656'],
+      /lookback must be at most 655 with resolution 0\.1s .*was 656/,
+    ],
+    ['a step that divides no scan', ['resolution=0.1s', 'bar_interval_ms=5050'], /multiple of 100 ms .*was 5050 ms/],
   ])('%s', (_, settings, message) => {
     expect(() => loadStrategy(null, settings)).toThrow(InputError);
     expect(() => loadStrategy(null, settings)).toThrow(message);

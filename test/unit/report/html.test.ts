@@ -21,6 +21,27 @@ describe('HTML report', () => {
     expect(page.match(/<tr><td class="n" data-v/g)!.length).toBe(report.trades.length);
   });
 
+  it('has journal and stages where the run had them', () => {
+    const shadow = { steps: 20, agreeing: 20, unverified: 0, mismatch: null, failures: [] };
+    const journal = {
+      dir: 'runs/<j>',
+      fsync: 'always' as const,
+      records: { engine: 40, execution: 3 },
+      isResumed: false,
+      shadow,
+    };
+    const stages = [{ stage: 'ring', n: 5000, p50: 900, p99: 1800, p999: 2, max: 9000 }];
+    const full = htmlReport({ ...report, journal, timing: { ...report.timing, stages } });
+    expect(full).toContain(
+      '<dt>journal</dt><dd>runs/&lt;j&gt;; 40 of the engine, 3 of execution; synced before any intent',
+    );
+    expect(full).toContain('20 of 20 steps replay to the same decisions');
+    expect(full).toContain(
+      '<tr><td>ring</td><td class="n">5,000</td><td class="n">900 ns</td><td class="n">1.80 µs</td><td class="n">-</td>',
+    );
+    expect(page).not.toContain('Stages');
+  });
+
   it('keeps the names of curves with close ends apart', () => {
     // regimes/champion ends at 27,021 and 26,995: two pixels apart
     const labels = htmlReport(goldenReport('regimes/champion')).matchAll(

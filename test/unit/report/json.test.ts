@@ -24,6 +24,29 @@ describe('report as JSON', () => {
     expect(decisionHash(parseReport(reportJson(report), 'r.json').trades)).toBe(report.decisionHash);
   });
 
+  it('reads journal and stages back equal, and does without them', () => {
+    const shadow = {
+      steps: 9,
+      agreeing: 8,
+      unverified: 1,
+      mismatch: 'STEP intents: recorded 1, replayed 0',
+      failures: ['x'],
+    };
+    const journal = {
+      dir: 'j',
+      fsync: 'never' as const,
+      records: { engine: 20, execution: 2 },
+      isResumed: true,
+      shadow,
+    };
+    const stages = [{ stage: 'ring', n: 3, p50: 1, p99: 2, p999: 3, max: 4 }];
+    const full = { ...report, journal, timing: { ...report.timing, stages } };
+    expect(parseReport(reportJson(full), 'r.json')).toEqual(full);
+    expect(parseReport(reportJson(report), 'r.json').journal).toBeUndefined();
+    const text = reportJson(full).replace('"never"', '"sometimes"');
+    expect(() => parseReport(text, 'r.json')).toThrow(/journal\.fsync/);
+  });
+
   it('writes NaN and infinities as null and takes them back as NaN', () => {
     const timing = { ...report.timing, barsPerSecond: Number.NaN, seconds: Number.POSITIVE_INFINITY };
     const text = reportJson({ ...report, timing });

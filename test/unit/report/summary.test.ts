@@ -93,6 +93,89 @@ describe('summary', () => {
   });
 });
 
+describe('of a run that kept a journal', () => {
+  const shadow = { steps: 17_282, agreeing: 17_282, unverified: 0, mismatch: null, failures: [] };
+  const journal = {
+    dir: 'runs/journal',
+    fsync: 'interval' as const,
+    records: { engine: 34_690, execution: 131 },
+    isResumed: false,
+    shadow,
+  };
+  const textOf = (change: object) => summary({ ...real, journal: { ...journal, ...change } }, { columns: 80 });
+
+  it('says what it holds and what it proves', () => {
+    expect(linesFrom(textOf({}), 'Journal').slice(0, 5)).toEqual([
+      'Journal',
+      '  folder   runs/journal',
+      '  records  34,690 of the engine, 131 of execution',
+      '  synced   every 50 ms',
+      '  parity   17,282 of 17,282 steps replay to the same decisions',
+    ]);
+    expect(textOf({})).not.toContain('resumed');
+    expect(textOf({ isResumed: true })).toContain('  resumed  the run went on behind an interruption\n');
+    expect(plain).not.toContain('Journal');
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['another decision', { mismatch: 'intent 3 price: recorded 1, replayed 2' }, /^DO NOT USE: .*price: recorded 1, r/],
+    ['a segment that cannot be read', { failures: ['engine-000001.dj: EIO'] }, / not verified whole: engine-0000/],
+    [
+      'several of them',
+      { failures: ['a', 'b', 'c'] },
+      /^The journal was not verified whole: a \(and 2 more failures\)\.$/,
+    ],
+    ['a gap', { unverified: 12 }, /^12 steps of the journal lie behind a gap/],
+  ])('warns of %s', (_, change, words) => {
+    expect(notes({ ...real, journal: { ...journal, shadow: { ...shadow, ...change } } })).toEqual([
+      expect.stringMatching(words),
+    ]);
+  });
+
+  it('has nothing to warn of when it is whole', () => expect(notes({ ...real, journal })).toEqual([]));
+
+  it('fits 80 columns', () => {
+    const records = { engine: 34_690_123, execution: 1_310_123 };
+    const texts = (['always', 'interval', 'never'] as const).map((fsync) =>
+      textOf({ fsync, records, isResumed: true }),
+    );
+    for (const text of texts) expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('the stages of a run', () => {
+  const stage = (name: string, n: number) => ({ stage: name, n, p50: 1240, p99: 3870, p999: 11_900, max: 214_000 });
+  const textOf = (stages: ReturnType<typeof stage>[]) => summary({ ...real, timing: { ...real.timing, stages } });
+
+  it('stand in the order of a frame, each quantile with at least ten values beyond it', () => {
+    const text = textOf([
+      stage('ring', 10_000),
+      stage('source', 9999),
+      stage('step', 1000),
+      stage('total', 999),
+      stage('journal', 20),
+      stage('commit', 19),
+    ]);
+    expect(linesFrom(text, 'Stages').slice(1, 8)).toEqual([
+      '  stage    values      p50      p99    p99.9     max',
+      '  source    9,999  1.24 µs  3.87 µs        -  214 µs',
+      '  ring     10,000  1.24 µs  3.87 µs  11.9 µs  214 µs',
+      '  step      1,000  1.24 µs  3.87 µs        -  214 µs',
+      '  commit       19        -        -        -  214 µs',
+      '  journal      20  1.24 µs        -        -  214 µs',
+      '  total       999  1.24 µs        -        -  214 µs',
+    ]);
+    expect(text).not.toContain('frames queue');
+    expect(text).not.toContain('step    p50');
+  });
+
+  it('are said to hold the queue where nothing paced the frames', () => {
+    const text = textOf([stage('ring', 10_000)]);
+    expect(text).toContain('  At full speed frames queue in the rings, which every stage but step counts in.\n');
+    expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+  });
+});
+
 describe('notes', () => {
   const noteOf = (change: object) => notes({ ...real, ...change }).join('\n');
 
@@ -108,6 +191,16 @@ describe('notes', () => {
     ],
     ['a changed setting', { strategy: 'champion+direction=both' }, /Changed from champion: direction=both\./],
     ['both', { strategy: 'champion+stop_pct=0.5@60s' }, /Changed from champion: stop_pct=0\.5\./],
+    [
+      'exits on 0.1 s bars',
+      { config: { ...report.config, resolution: 'hybrid' } },
+      /Experimental: resolution hybrid.*nobody has calibrated/,
+    ],
+    [
+      'steps of 0.1 s',
+      { config: { ...report.config, resolution: '0.1s', scanner_rate: '10hz' } },
+      /Experimental: resolution 0\.1s.*scanner runs on every 0\.1 s bar.*nobody has calibrated/,
+    ],
     ['a state changed during a step', { days: [{ ...report.days[0]!, staleState: true }] }, /DO NOT USE.*2026-01-05/],
     ['edited trades', { trades: report.trades.slice(1) }, /decision hash is not that of the trades/],
     ...['conservative', 'growth', 'aggressive', 'green', 'custom'].map(

@@ -142,7 +142,7 @@ describe('atomic steps', () => {
   it.each([
     ['intent', 'intentData', IntentRingProducer],
     ['report', 'reportData', ReportRingProducer],
-    ['command', 'commandData', CommandRingProducer],
+    ['command', 'barData', CommandRingProducer],
     ['tick', 'tick', TickRingProducer],
   ] as const)('of an offer to the %s ring: tail, look, count, notify', (ring, bell, Producer) => {
     const { region } = setUp();

@@ -71,7 +71,9 @@ describe('regionLayout', () => {
     expect(layout.commandRing).toBe(layout.reportRing + SAMPLE.reportSlots * layoutModule.REPORT_STRIDE_BYTES);
     expect(layout.engineEvents).toBe(layout.commandRing + SAMPLE.commandSlots * layoutModule.COMMAND_STRIDE_BYTES);
     expect(layout.executionEvents).toBe(layout.engineEvents + SAMPLE.engineEventBytes);
-    expect(layout.totalBytes).toBe(layout.executionEvents + SAMPLE.executionEventBytes);
+    expect(layout.scanRequests).toBe(layout.executionEvents + SAMPLE.executionEventBytes);
+    expect(layout.scanAnswers).toBe(layout.scanRequests + SAMPLE.scanRequestBytes);
+    expect(layout.totalBytes).toBe(layout.scanAnswers + layout.scanAnswerBytes);
   });
 });
 

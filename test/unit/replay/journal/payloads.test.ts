@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createFrame, FRAME_BOOK, FRAME_SCAN, type FrameView, SIGNAL_VEL_DIV } from '../../../../src/model/frame.ts';
 import { createIntent } from '../../../../src/model/intent.ts';
+import { encodeFramePayload } from '../../../../src/replay/journal/frame-payload.ts';
 import { encodeGap } from '../../../../src/replay/journal/gap.ts';
 import * as payloads from '../../../../src/replay/journal/payloads.ts';
 import { recordToJson } from '../../../../src/replay/journal/record-json.ts';
@@ -8,28 +10,25 @@ import { RECORD_KINDS } from '../../../../src/replay/journal/record-kind.ts';
 const HASH = Uint8Array.from({ length: 32 }, (_, i) => i);
 const STEP = {
   frameSequence: 7,
-  tsTakeDay: 20_000,
-  tsTakeNsOfDay: 1.5e13,
   cellsChanged: 1,
   intents: 2,
   lifetimeBar: 99,
 };
 
-function frame(kind: number, doubles: readonly [number, number][], assetIndex = -1): Uint8Array {
-  const bytes = new Uint8Array(128 + 8 * 24);
-  const view = new DataView(bytes.buffer);
-  view.setFloat64(0, 41, true);
-  view.setInt32(8, kind, true);
-  view.setInt32(16, assetIndex, true);
-  view.setInt32(20, 20_000, true);
-  for (const [at, value] of doubles) view.setFloat64(at, value, true);
-  return bytes;
+function frame(kind: number, change: (frame: FrameView) => void): Uint8Array {
+  const one = createFrame(2);
+  one.kind = kind;
+  one.sequence = 41;
+  one.tsEventDay = 20_000;
+  change(one);
+  return encodeFramePayload(one, 2);
 }
 
 describe('payloads come back as they were', () => {
   test('INTENT and COMMAND', () => {
     const intent = { ...createIntent(), sequence: 3, kind: 1, price: 60_000.25, qty: 0.5 };
-    expect(payloads.decodeIntent(payloads.encodeIntent(intent))).toEqual(intent);
+    const { eventSequence: _e, receivedNs: _r, publishedNs: _p, decidedNs: _d, ...decision } = intent;
+    expect(payloads.decodeIntent(payloads.encodeIntent(intent))).toEqual(decision);
     const command = { sequence: 5, kind: 1, argument: 2 };
     expect(payloads.decodeCommand(payloads.encodeCommand(command))).toEqual(command);
   });
@@ -48,6 +47,7 @@ describe('payloads come back as they were', () => {
   test('CELLS, a NaN among them', () => {
     const cells = [
       { cell: 'posture', version: 4, values: Float64Array.of(1, 0.5, 20_000, Number.NaN) },
+      { cell: 'acb', version: 9, values: Float64Array.of(1, 1.2, 0.5, 0) },
       { cell: 'mc', version: 1, values: Float64Array.of(0, 1) },
     ] as const;
     expect(payloads.decodeCells(payloads.encodeCells(cells))).toEqual(cells);
@@ -57,13 +57,13 @@ describe('payloads come back as they were', () => {
 test.each([
   [
     'cells that end within one',
-    () => payloads.decodeCells(payloads.encodeStep(STEP).subarray(0, 24)),
+    () => payloads.decodeCells(payloads.encodeStep(STEP).subarray(8, 32)),
     /CELLS must hold whole cells/,
   ],
   [
     'a step that is too short',
-    () => payloads.decodeStep(new Uint8Array(40)),
-    /STEP must have at least 48 bytes, had 40/,
+    () => payloads.decodeStep(new Uint8Array(24)),
+    /STEP must have at least 32 bytes, had 24/,
   ],
 ])('%s: refused', (_situation, decode, message) => {
   expect(decode).toThrow(message);
@@ -79,11 +79,10 @@ describe('a record as JSON', () => {
   test('a scan: signals by name, one price per asset, a missing one null', () => {
     const json = at(
       RECORD_KINDS.FRAME,
-      frame(1, [
-        [64, -0.03],
-        [128, 60_000],
-        [136, Number.NaN],
-      ]),
+      frame(FRAME_SCAN, ({ signals, payload }) => {
+        signals[SIGNAL_VEL_DIV] = -0.03;
+        payload.set([60_000, Number.NaN]);
+      }),
     );
     expect(json).toMatchObject({
       sequence: 12,
@@ -97,7 +96,13 @@ describe('a record as JSON', () => {
   });
 
   test('a book: its 20 values and the asset by name', () => {
-    const json = at(RECORD_KINDS.FRAME, frame(3, [[128, 5e6]], 1));
+    const json = at(
+      RECORD_KINDS.FRAME,
+      frame(FRAME_BOOK, (book) => {
+        book.assetIndex = 1;
+        book.payload[0] = 5e6;
+      }),
+    );
     expect(json).toMatchObject({ frame: 'BOOK', asset: 'ETHUSDT' });
     expect(json.book).toHaveLength(20);
     expect(json.book[0]).toBe(5e6);

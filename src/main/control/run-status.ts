@@ -1,0 +1,123 @@
+import type { StageLatency } from '../../model/stage-latency.ts';
+import { dateFromDay, isoFrom } from '../../model/time.ts';
+import { Gauge, readCounters } from '../../shm/counters.ts';
+import { readWorkerState, type WorkerState } from '../../shm/heartbeats.ts';
+import {
+  STREAM_NAMES,
+  type StreamName,
+  TRADING_STATES,
+  type TradingState,
+  WORKER_NAMES,
+  type WorkerName,
+} from '../../shm/layout.ts';
+import type { Region } from '../../shm/region.ts';
+import { readStages } from '../../shm/stage-histogram.ts';
+import { WatermarkReader } from '../../shm/watermarks.ts';
+
+/** A run as it stands, for whoever asks over its control socket. Read from shared memory; may be a moment old. */
+export interface RunStatus {
+  readonly runId: string;
+  readonly pid: number;
+  readonly command: string;
+  readonly subject: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Seconds since then. */
+  readonly seconds: number;
+  readonly tradingState: TradingState;
+  /** True once an orderly stop was asked. */
+  readonly isStopping: boolean;
+  readonly progress: RunProgress;
+  /** Those that this run has. */
+  readonly workers: readonly WorkerStatus[];
+  /** Of the shared region, by name; only those that are not 0. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** Null in a run that records nothing. */
+  readonly journal: JournalStatus | null;
+  /** Only those in which something was measured. */
+  readonly stages: readonly StageLatency[];
+}
+
+export interface RunProgress {
+  readonly framesPublished: number;
+  readonly framesStepped: number;
+  /** About; null in a run without an end. */
+  readonly framesExpected: number | null;
+  /** UTC day and event time of the last frame stepped; null before the first. */
+  readonly day: string | null;
+  readonly eventTime: string | null;
+}
+
+export interface WorkerStatus {
+  readonly name: WorkerName;
+  readonly state: WorkerState;
+  /** Since its heart was last seen to beat; at most a sampling interval too large. */
+  readonly beatAgeMs: number;
+}
+
+export interface JournalStatus {
+  /** Events of each machine: in the file, and safe from a power loss. Counts of 32 bits, wrapping. */
+  readonly streams: readonly { readonly stream: StreamName; readonly written: number; readonly durable: number }[];
+  /** Steps that the shadow has stepped again, and those of them that decided the same. */
+  readonly stepsVerified: number;
+  readonly stepsAgreeing: number;
+}
+
+/** What main knows of the run, beside what is in the region. */
+export interface RunFacts extends Pick<RunStatus, 'runId' | 'pid' | 'command' | 'subject' | 'startedAt'> {
+  readonly framesExpected: number | null;
+  readonly isRecording: boolean;
+}
+
+/**
+ * Reads a run's status. Allocates; loads only, so it costs the workers nothing.
+ * @param beatAgeMs - age of a worker's last beat.
+ */
+export function readStatus(
+  region: Region,
+  facts: RunFacts,
+  beatAgeMs: (worker: WorkerName) => number,
+): Omit<RunStatus, 'isStopping'> {
+  const { framesExpected, isRecording, ...identity } = facts;
+  return {
+    ...identity,
+    seconds: (Date.now() - Date.parse(facts.startedAt)) / 1000,
+    tradingState: TRADING_STATES[new Gauge(region, 'tradingState').value] ?? 'active',
+    progress: readProgress(region, framesExpected),
+    workers: readWorkers(region, beatAgeMs),
+    counters: Object.fromEntries(Object.entries(readCounters(region)).filter(([, count]) => count !== 0)),
+    journal: isRecording ? readJournal(region) : null,
+    stages: readStages(region),
+  };
+}
+
+function readProgress(region: Region, framesExpected: number | null): RunProgress {
+  const [day, nsOfDay] = [new Gauge(region, 'steppedDay').value, new Gauge(region, 'steppedNsOfDay').value];
+  return {
+    framesPublished: new Gauge(region, 'framesPublished').value,
+    framesStepped: new Gauge(region, 'framesStepped').value,
+    framesExpected,
+    day: day === 0 ? null : dateFromDay(day),
+    eventTime: day === 0 ? null : isoFrom(day, nsOfDay),
+  };
+}
+
+function readWorkers(region: Region, beatAgeMs: (worker: WorkerName) => number): WorkerStatus[] {
+  return WORKER_NAMES.map((name) => ({
+    name,
+    state: readWorkerState(region, name),
+    beatAgeMs: Math.round(beatAgeMs(name)),
+  })).filter(({ state }) => state !== 'ABSENT');
+}
+
+function readJournal(region: Region): JournalStatus {
+  return {
+    streams: STREAM_NAMES.map((stream) => ({
+      stream,
+      written: new WatermarkReader(region, stream, 'written').count,
+      durable: new WatermarkReader(region, stream, 'durable').count,
+    })),
+    stepsVerified: new Gauge(region, 'stepsVerified').value,
+    stepsAgreeing: new Gauge(region, 'stepsAgreeing').value,
+  };
+}

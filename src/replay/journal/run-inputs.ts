@@ -1,0 +1,156 @@
+import type { FactorRow } from '../../model/factors.ts';
+import { InputError } from '../../model/input-error.ts';
+import { POSTURE_NAMES } from '../../model/posture.ts';
+import type { SafetyRow } from '../../model/safety.ts';
+import { createChampionConfig, type StrategyConfig } from '../../model/strategy.ts';
+
+/**
+ * Everything besides the records that a run was made from, so that its journal replays by itself. Stands as JSON in the
+ * header of every segment.
+ */
+export interface RunInputs {
+  /** Name of the strategy. */
+  readonly strategy: string;
+  readonly paramHash: string;
+  readonly config: StrategyConfig;
+  /** Interval that the run used. */
+  readonly barIntervalMs: number;
+  /** Ascending by day; NaN = missing. */
+  readonly factors: readonly FactorRow[];
+  /** Ascending by day. */
+  readonly safety: readonly SafetyRow[];
+  readonly source: RunSource;
+}
+
+/** Where the frames came from, for reports; no input of the machine. */
+export interface RunSource {
+  readonly dir: string;
+  /** First and last date, `YYYY-MM-DD`. */
+  readonly from: string;
+  readonly to: string;
+  readonly files: readonly string[];
+  /** The days were made, not recorded. */
+  readonly synthetic: boolean;
+}
+
+/** Run inputs as JSON for a segment's header. A missing value is null, as JSON has no NaN. */
+export function encodeRunInputs(inputs: RunInputs): string {
+  return JSON.stringify(inputs);
+}
+
+/**
+ * Run inputs from the header of a segment.
+ * @throws InputError naming the field, its value and the rule when they are not whole.
+ */
+export function decodeRunInputs(json: string): RunInputs {
+  const { strategy, paramHash, config, barIntervalMs, factors, safety, source } = fieldsOf(parse(json), 'the whole');
+  return {
+    strategy: requireText(strategy, 'strategy'),
+    paramHash: requireText(paramHash, 'paramHash'),
+    config: requireConfig(config),
+    barIntervalMs: requirePositive(barIntervalMs, 'barIntervalMs'),
+    factors: requireList(factors, 'factors').map(factorRow),
+    safety: requireList(safety, 'safety').map(safetyRow),
+    source: requireSource(source),
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    return refuse('the whole', json.slice(0, 40), `JSON (${(error as Error).message})`);
+  }
+}
+
+/** The champion names every key there is and the type of its value. */
+function requireConfig(value: unknown): StrategyConfig {
+  const config = fieldsOf(value, 'config');
+  const known: Json = { ...createChampionConfig() };
+  for (const key of Object.keys(config)) {
+    if (!(key in known)) refuse(`config.${key}`, config[key], 'a key of the strategy that this version knows');
+  }
+  for (const [key, example] of Object.entries(known)) requireAlike(config[key], example, `config.${key}`);
+  return config as unknown as StrategyConfig;
+}
+
+function requireAlike(value: unknown, example: unknown, name: string): void {
+  if (Array.isArray(example)) requireTexts(value, name);
+  else if (example === null) {
+    if (value !== null && !isNumber(value)) refuse(name, value, 'a number or null');
+  } else if (typeof value !== typeof example) refuse(name, value, `a ${typeof example}`);
+}
+
+function factorRow(value: unknown, index: number): FactorRow {
+  const name = `factors[${index}]`;
+  const row = fieldsOf(value, name);
+  return {
+    day: requireDay(row['day'], `${name}.day`),
+    fundingBtc: numberOrMissing(row['fundingBtc'], `${name}.fundingBtc`),
+    dvolBtc: numberOrMissing(row['dvolBtc'], `${name}.dvolBtc`),
+    fearGreed: numberOrMissing(row['fearGreed'], `${name}.fearGreed`),
+    w750Velocity: numberOrMissing(row['w750Velocity'], `${name}.w750Velocity`),
+  };
+}
+
+function safetyRow(value: unknown, index: number): SafetyRow {
+  const name = `safety[${index}]`;
+  const { day, posture, rm } = fieldsOf(value, name);
+  if (!isNumber(posture) || POSTURE_NAMES[posture] === undefined) {
+    refuse(`${name}.posture`, posture, `a code from 0 to ${POSTURE_NAMES.length - 1}`);
+  }
+  if (!isNumber(rm)) refuse(`${name}.rm`, rm, 'a number');
+  return { day: requireDay(day, `${name}.day`), posture: posture as SafetyRow['posture'], rm: rm as number };
+}
+
+function requireSource(value: unknown): RunSource {
+  const { dir, from, to, files, synthetic } = fieldsOf(value, 'source');
+  if (typeof synthetic !== 'boolean') refuse('source.synthetic', synthetic, 'true or false');
+  return {
+    dir: requireText(dir, 'source.dir'),
+    from: requireText(from, 'source.from'),
+    to: requireText(to, 'source.to'),
+    files: requireTexts(files, 'source.files'),
+    synthetic: synthetic as boolean,
+  };
+}
+
+function fieldsOf(value: unknown, name: string): Json {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  return refuse(name, value, 'an object');
+}
+
+function requireList(value: unknown, name: string): readonly unknown[] {
+  return Array.isArray(value) ? value : refuse(name, value, 'a list');
+}
+
+function requireTexts(value: unknown, name: string): readonly string[] {
+  return requireList(value, name).map((text, index) => requireText(text, `${name}[${index}]`));
+}
+
+function requireText(value: unknown, name: string): string {
+  return typeof value === 'string' ? value : refuse(name, value, 'a text');
+}
+
+function requirePositive(value: unknown, name: string): number {
+  return isNumber(value) && value > 0 ? value : refuse(name, value, 'a number above 0');
+}
+
+function requireDay(value: unknown, name: string): number {
+  return Number.isInteger(value) ? (value as number) : refuse(name, value, 'a UTC day number');
+}
+
+function numberOrMissing(value: unknown, name: string): number {
+  if (value === null) return Number.NaN;
+  return isNumber(value) ? value : refuse(name, value, 'a number, or null where it is missing');
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function refuse(name: string, value: unknown, rule: string): never {
+  throw new InputError(`run inputs of the journal: ${name} must be ${rule}, was ${JSON.stringify(value) ?? 'missing'}`);
+}

@@ -1,0 +1,128 @@
+import type { AcbUpdate } from '../engine/actor.ts';
+import type { DayResult } from '../model/day-result.ts';
+import type { FrameView } from '../model/frame.ts';
+import type { Intent } from '../model/intent.ts';
+import { DECISION_FIELDS, decodeStep, doublesOf } from '../replay/journal/payloads.ts';
+import { RECORD_KINDS, type RecordKind, recordKindName } from '../replay/journal/record-kind.ts';
+import type { JournalRecord } from '../replay/journal/stream-reader.ts';
+import type { CommandRecord } from '../shm/records/command.ts';
+import type { EngineEvents, StepOutcome } from './engine-events.ts';
+
+/** A machine that went on from a journal decided otherwise than the journal says. */
+export class RecoveryMismatch extends Error {
+  override readonly name = 'RecoveryMismatch';
+}
+
+/** Number of an event that is on disk already: every watermark covers it. */
+const WRITTEN_BEFORE = -1;
+
+/**
+ * The events of a machine that steps again what its journal tells of. Each is compared with the record on disk and not
+ * written twice; where the records end, in the middle of a step as it may be, what is missing is written and the run goes
+ * on.
+ */
+export class CatchUpEvents implements EngineEvents {
+  private readonly records: Iterator<JournalRecord>;
+  private readonly onwards: EngineEvents;
+  private next: JournalRecord | null;
+
+  /**
+   * @param records - the engine's stream behind the state that the machine has now.
+   * @param onwards - takes the events behind them.
+   */
+  constructor(records: Iterator<JournalRecord>, onwards: EngineEvents) {
+    this.records = records;
+    this.onwards = onwards;
+    this.next = this.advance();
+  }
+
+  get isCatchingUp(): boolean {
+    return this.next !== null;
+  }
+
+  frame(frame: FrameView, slotOffset: number): boolean {
+    if (this.next === null) return this.onwards.frame(frame, slotOffset);
+    this.consume(RECORD_KINDS.FRAME);
+    return true;
+  }
+
+  acbTaken(update: AcbUpdate): void {
+    if (this.next === null) this.onwards.acbTaken(update);
+    else this.consume(RECORD_KINDS.CELLS);
+  }
+
+  /** @throws RecoveryMismatch when the journal has another decision. */
+  intent(intent: Intent): number {
+    if (this.next === null) return this.onwards.intent(intent);
+    const record = this.consume(RECORD_KINDS.INTENT);
+    const decided = doublesOf(record.payload);
+    for (const [i, field] of DECISION_FIELDS.entries()) {
+      if (!Object.is(decided[i], intent[field])) {
+        throw mismatch(record, `${field} ${decided[i]}`, `${field} ${intent[field]}`);
+      }
+    }
+    return WRITTEN_BEFORE;
+  }
+
+  command(command: CommandRecord): void {
+    if (this.next === null) this.onwards.command(command);
+    else this.consume(RECORD_KINDS.COMMAND);
+  }
+
+  dayEnd(day: number, result: DayResult, stateHash: () => Uint8Array): void {
+    if (this.next === null) {
+      this.onwards.dayEnd(day, result, stateHash);
+      return;
+    }
+    const record = this.consume(RECORD_KINDS.DAY_END);
+    const said = Buffer.from(record.payload.subarray(-32)).toString('hex');
+    const here = Buffer.from(stateHash()).toString('hex');
+    if (said !== here) throw mismatch(record, `state ${said}`, `state ${here}`);
+  }
+
+  /** @throws RecoveryMismatch when the journal tells of another number of intents or bars. */
+  step(outcome: StepOutcome, stamps: Float64Array, decided: number): void {
+    if (this.next === null) {
+      this.onwards.step(outcome, stamps, decided);
+      return;
+    }
+    const record = this.consume(RECORD_KINDS.STEP);
+    const said = decodeStep(record.payload);
+    if (said.intents !== outcome.intents || said.lifetimeBar !== outcome.lifetimeBar) {
+      const here = `${outcome.intents} intents at bar ${outcome.lifetimeBar}`;
+      throw mismatch(record, `${said.intents} intents at bar ${said.lifetimeBar}`, here);
+    }
+  }
+
+  end(reason: number, stateHash: () => Uint8Array): void {
+    if (this.next === null) this.onwards.end(reason, stateHash);
+    else this.consume(RECORD_KINDS.END);
+  }
+
+  publish(): void {
+    this.onwards.publish();
+  }
+
+  private consume(kind: RecordKind): JournalRecord {
+    const record = this.next as JournalRecord;
+    if (record.kind !== kind) throw mismatch(record, recordKindName(record.kind), recordKindName(kind));
+    const copy = { ...record, payload: record.payload.slice() };
+    this.next = this.advance();
+    return copy;
+  }
+
+  /** States that the journal's own thread put in are no events of the machine. */
+  private advance(): JournalRecord | null {
+    for (;;) {
+      const { value, done } = this.records.next();
+      if (done === true) return null;
+      if ((value as JournalRecord).kind !== RECORD_KINDS.SNAPSHOT) return value as JournalRecord;
+    }
+  }
+}
+
+function mismatch({ segment, sequence }: JournalRecord, said: string, here: string): RecoveryMismatch {
+  return new RecoveryMismatch(
+    `recovery does not come to the journal's decisions: record ${sequence} (${segment}) has ${said}, this run ${here}`,
+  );
+}

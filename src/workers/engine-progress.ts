@@ -1,0 +1,42 @@
+import type { DolphinActor } from '../engine/actor.ts';
+import { FRAME_BAR, FRAME_SCAN } from '../model/frame.ts';
+import type { BarRingConsumer } from '../shm/bar-ring.ts';
+import { Gauge } from '../shm/counters.ts';
+import { TRADING_STATES, type TradingState } from '../shm/layout.ts';
+import type { Region } from '../shm/region.ts';
+
+/** Tells whoever watches how far the engine is and what the operator's orders let it do. Plain stores. */
+export class EngineProgress {
+  private readonly actor: DolphinActor;
+  private readonly frames: BarRingConsumer;
+  private readonly stepped: Gauge;
+  private readonly steppedDay: Gauge;
+  private readonly steppedNsOfDay: Gauge;
+  private readonly tradingState: Gauge;
+
+  constructor(region: Region, actor: DolphinActor, frames: BarRingConsumer) {
+    this.actor = actor;
+    this.frames = frames;
+    this.stepped = new Gauge(region, 'framesStepped');
+    this.steppedDay = new Gauge(region, 'steppedDay');
+    this.steppedNsOfDay = new Gauge(region, 'steppedNsOfDay');
+    this.tradingState = new Gauge(region, 'tradingState');
+  }
+
+  /** After frames were released; `frames.frame` is still the last of them. */
+  tellFrames(): void {
+    const { frame, released } = this.frames;
+    this.stepped.set(released);
+    this.tellTradingState(); // a flatten may be done, or a journal have brought an order
+    if (frame.kind !== FRAME_SCAN && frame.kind !== FRAME_BAR) return;
+    this.steppedDay.set(frame.tsEventDay);
+    this.steppedNsOfDay.set(frame.tsEventNsOfDay);
+  }
+
+  /** After orders, and before they are released: main takes a released order for obeyed. */
+  tellTradingState(): void {
+    const { isFlattening, isHalted } = this.actor;
+    const state: TradingState = isFlattening ? 'flattening' : isHalted ? 'halted' : 'active';
+    this.tradingState.set(TRADING_STATES.indexOf(state));
+  }
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { type RunFacts, readStatus } from '../../../../src/main/control/run-status.ts';
+import { dayFromDate, NS_PER_SECOND } from '../../../../src/model/time.ts';
+import { Counter, Gauge } from '../../../../src/shm/counters.ts';
+import { Heartbeat } from '../../../../src/shm/heartbeats.ts';
+import { DEFAULT_SLOTS, type GaugeName } from '../../../../src/shm/layout.ts';
+import { createRegion, type Region } from '../../../../src/shm/region.ts';
+import { StageHistogram } from '../../../../src/shm/stage-histogram.ts';
+import { WatermarkWriter } from '../../../../src/shm/watermarks.ts';
+
+const FACTS: RunFacts = {
+  runId: 'replay-145212-7',
+  pid: 7,
+  command: 'replay',
+  subject: 'champion, 2026-01-05 of data',
+  startedAt: '2026-11-21T14:52:12.000Z',
+  framesExpected: 100,
+  isRecording: true,
+};
+
+function set(region: Region, gauges: Partial<Record<GaugeName, number>>): void {
+  for (const [name, value] of Object.entries(gauges)) new Gauge(region, name as GaugeName).set(value);
+}
+
+test('a run in the middle of its work', () => {
+  const region = createRegion({ ...DEFAULT_SLOTS, assets: 2, hasAssetSignals: false });
+  set(region, { framesPublished: 12, framesStepped: 10, tradingState: 1, stepsVerified: 8, stepsAgreeing: 7 });
+  set(region, { steppedDay: dayFromDate('2026-01-05'), steppedNsOfDay: 50 * NS_PER_SECOND });
+  new Heartbeat(region, 'ENGINE').setState('RUNNING');
+  new Counter(region, 'lostWakes').add(2);
+  new WatermarkWriter(region, 'engine').advance(31, 29);
+  const step = new StageHistogram(region, 'step');
+  for (let ns = 1; ns <= 50; ns++) step.record(ns);
+  const { seconds, ...status } = readStatus(region, FACTS, () => 123.4);
+  const { framesExpected: _expected, isRecording: _recording, ...identity } = FACTS;
+  expect(seconds).toBeCloseTo((Date.now() - Date.parse(FACTS.startedAt)) / 1000, 0);
+  expect(status).toEqual({
+    ...identity,
+    tradingState: 'halted',
+    progress: {
+      framesPublished: 12,
+      framesStepped: 10,
+      framesExpected: 100,
+      day: '2026-01-05',
+      eventTime: '2026-01-05T00:00:50.000Z',
+    },
+    workers: [{ name: 'ENGINE', state: 'RUNNING', beatAgeMs: 123 }],
+    counters: { lostWakes: 2 },
+    journal: {
+      streams: [
+        { stream: 'engine', written: 31, durable: 29 },
+        { stream: 'execution', written: 0, durable: 0 },
+      ],
+      stepsVerified: 8,
+      stepsAgreeing: 7,
+    },
+    stages: [{ stage: 'step', n: 50, p50: 25, p99: 50, p999: 50, max: 50 }],
+  });
+});
+
+test('a run that has not begun and records nothing', () => {
+  const region = createRegion({ ...DEFAULT_SLOTS, assets: 2, hasAssetSignals: false });
+  expect(readStatus(region, { ...FACTS, isRecording: false }, () => 0)).toMatchObject({
+    tradingState: 'active',
+    progress: { framesPublished: 0, framesStepped: 0, day: null, eventTime: null },
+    workers: [],
+    counters: {},
+    journal: null,
+    stages: [],
+  });
+});
