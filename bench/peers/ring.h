@@ -44,15 +44,20 @@ static inline double *ring_claim(Ring *r) {
   return r->slots + (r->next_write & MASK) * r->doubles;
 }
 
+/* Behind a seq_cst store of the tail: wakes the reader if it sleeps. */
+static inline void ring_wake(Ring *r) {
+  if (atomic_load(&r->sleeping) == 0) return;
+  atomic_fetch_add(&r->bell, 1);
+  syscall(SYS_futex, &r->bell, FUTEX_WAKE_PRIVATE, 1 << 30, NULL, NULL, 0);
+}
+
 static inline void ring_publish(Ring *r, bool may_sleep) {
   if (!may_sleep) {
     atomic_store_explicit(&r->tail, r->next_write, memory_order_release);
     return;
   }
-  atomic_store(&r->tail, r->next_write); /* seq_cst: before the load of the flag */
-  if (atomic_load(&r->sleeping) == 0) return;
-  atomic_fetch_add(&r->bell, 1);
-  syscall(SYS_futex, &r->bell, FUTEX_WAKE_PRIVATE, 1 << 30, NULL, NULL, 0);
+  atomic_store(&r->tail, r->next_write); /* before the load of the flag */
+  ring_wake(r);
 }
 
 static inline bool ring_is_empty(Ring *r) {

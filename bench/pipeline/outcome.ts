@@ -9,7 +9,7 @@ export interface PipelineOutcome {
   readonly lateNs: readonly number[];
   /** Published to taken by the engine. */
   readonly hopNs: readonly number[];
-  /** Published to the engine's record readable. */
+  /** Published to the engine's record readable, without waking its reader. */
   readonly intentNs: readonly number[];
   /** Planned time to taken by execution. */
   readonly totalNs: readonly number[];

@@ -77,12 +77,12 @@ function decide(frame: Float64Array): void {
   record[PUBLISHED] = frame[PUBLISHED]!;
   record[TAKEN] = takenNs;
   for (let i = HEADER_DOUBLES; i < frame.length; i++) record[SUM]! += frame[i]!;
-  job.to.postMessage(record);
   const sample = seen - job.warmUp;
   if (sample >= 0) {
     hopNs[sample] = takenNs - frame[PUBLISHED]!;
-    intentNs[sample] = monotonicNs() - frame[PUBLISHED]!;
+    intentNs[sample] = monotonicNs() - frame[PUBLISHED]!; // postMessage clones and wakes in one
   }
+  job.to.postMessage(record);
   if (++seen === count) end();
 }
 

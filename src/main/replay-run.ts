@@ -20,7 +20,7 @@ import type {
 } from '../workers/messages.ts';
 import { scannerThresholds } from '../workers/scan-day.ts';
 import { type ShadowReport, ShadowVerifier } from '../workers/shadow-verifier.ts';
-import type { Recording } from './recording/open-recording.ts';
+import type { Recording } from './recording/recording.ts';
 import { type RunOutcome, Supervisor, type WorkerSpec } from './supervisor.ts';
 
 /** Threads that are busy during a spinning replay: market data and engine. */

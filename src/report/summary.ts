@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts';
+import { BAR_MS } from '../model/resolution.ts';
 import { fillWords, notes } from './notes.ts';
 import { formatInterval } from './number-format.ts';
 import { journalSection, speedSection, stagesSection } from './run-sections.ts';
@@ -59,7 +60,7 @@ function header(report: Report, style: TerminalStyle): string[] {
   const span = source.from === source.to ? source.from : `${source.from} to ${source.to}`;
   return [
     style.heading(`${printable(report.strategy)} · ${span}`),
-    `${plural(report.days.length, 'day')} · ${plural(timing.bars, 'bar')} of ${formatInterval(report.barIntervalMs)} · ` +
+    `${plural(report.days.length, 'day')} · ${plural(timing.bars, 'bar')} of ${formatInterval(config.resolution === '0.1s' ? BAR_MS : report.barIntervalMs)} · ` +
       `${plural(universe.length, 'asset')} · ${DIRECTION_WORDS[config.direction]}`,
     style.quiet(printable(source.dir)),
   ];

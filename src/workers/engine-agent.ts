@@ -1,6 +1,6 @@
 import type { AcbUpdate, DolphinActor, LiveCells } from '../engine/actor.ts';
 import type { AlphaEngine } from '../engine/engine.ts';
-import { FRAME_BAR, FRAME_CELLS, FRAME_COMMAND, FRAME_SCAN, type FrameView } from '../model/frame.ts';
+import { FRAME_BAR, FRAME_CELLS, FRAME_COMMAND, FRAME_SCAN, type FrameKind, type FrameView } from '../model/frame.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
 import type { BarRingConsumer } from '../shm/bar-ring.ts';
 import { isStopRequested } from '../shm/control.ts';
@@ -61,6 +61,8 @@ export class EngineAgent implements Agent {
   /** Monotonic ns. */
   private readonly stamps = new Float64Array(STAMPS);
   private bars = 0;
+  /** The kind of frame that a step is taken on. */
+  private readonly steppedKind: FrameKind;
 
   constructor(region: Region, { frames, engine, actor, events, journalledCells }: EngineAgentParts) {
     this.region = region;
@@ -69,6 +71,7 @@ export class EngineAgent implements Agent {
     this.actor = actor;
     this.events = events;
     this.journalledCells = journalledCells;
+    this.steppedKind = engine.params.stepsPerBar > 1 ? FRAME_BAR : FRAME_SCAN;
     this.commands = new CommandRingConsumer(region);
     this.progress = new EngineProgress(region, actor, frames);
     this.ringStage = new StageHistogram(region, 'ring');
@@ -154,7 +157,7 @@ export class EngineAgent implements Agent {
     if (frame.kind !== FRAME_SCAN && frame.kind !== FRAME_BAR) return;
     stampNow(stamps, DECIDED);
     this.stepStage.recordBetween(stamps, TAKEN, DECIDED);
-    if (frame.kind === FRAME_SCAN) this.countBar();
+    if (frame.kind === this.steppedKind) this.countBar();
     const { outcome } = this;
     outcome.frameSequence = frame.sequence;
     outcome.cellsChanged = actor.cellsChanged;

@@ -80,13 +80,18 @@ export class FramePublisher {
     this.ring.nextSequence = sequence;
   }
 
+  /** Gives a SCAN frame its signals, where those of a day are computed scan by scan. */
+  fillSignals(frame: FrameView): void {
+    if (frame.kind === FRAME_SCAN) this.scanner?.fill(frame);
+  }
+
   /** Publishes what the source has of a day, in order; false when a stop cut it short. */
   publishDay(frames: FrameSource, day: number): boolean {
     while (frames.hasNext) {
       const frame = this.claim(day, frames.nextNsOfDay);
       if (frame === null) return false;
       frames.fill(frame);
-      if (frame.kind === FRAME_SCAN) this.scanner?.fill(frame);
+      this.fillSignals(frame);
       if (!this.commit()) return false;
     }
     this.flush();
@@ -96,6 +101,12 @@ export class FramePublisher {
   /** A slot to fill with a frame of this venue time, when that is due; null on a stop. Then {@link commit}. */
   claim(day: number, nsOfDay: number): FrameView | null {
     if (this.pacing !== null && !this.waitUntilDue(day, nsOfDay, this.pacing)) return null;
+    return this.claimSlot() ? this.ring.frame : null;
+  }
+
+  /** A slot for a frame whose time is over, whatever the pace: it was taken before a crash. Then {@link commit}. */
+  claimPast(): FrameView | null {
+    this.dueNs = monotonicNs();
     return this.claimSlot() ? this.ring.frame : null;
   }
 
@@ -141,8 +152,7 @@ export class FramePublisher {
   /** One reading of the clock per frame when paced, and per batch at full speed, where nothing is ever due. */
   private stamp(): void {
     const { frame } = this.ring;
-    const { pacing } = this;
-    if (pacing === null) {
+    if (this.pacing === null) {
       if (this.unpublished === 0) this.dueNs = monotonicNs();
       frame.receivedNs = this.dueNs;
       frame.publishedNs = this.dueNs;

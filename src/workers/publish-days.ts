@@ -73,7 +73,7 @@ export class DaysPublisher {
     this.files.push({ name: file.name, sha256: day.sha256 });
     if (day.bookSha256 !== null) this.books.push({ name: `ob/${file.name}`, sha256: day.bookSha256 });
     for await (const frames of dayParts(day, file.day)) {
-      resumePoint?.skip(frames);
+      resumePoint?.skip(frames, (frame) => this.publisher.fillSignals(frame));
       if (!this.publisher.publishDay(frames, file.day) || isStopRequested(this.region)) return false;
     }
     if (day.bars?.sha256) this.books.push({ name: `bars/${file.name}`, sha256: day.bars.sha256 });

@@ -31,7 +31,7 @@ export function publishJournalled(
 ): PublishedJournal {
   const store = JournalFolder.open(dir);
   const records = new StreamReader(store, 'ENGINE').records(fromSequence);
-  const published = new JournalPublisher(publisher, assets).publish(withoutSuspensions(records, !isResumed));
+  const published = new JournalPublisher(publisher, assets, isResumed).publish(withoutSuspensions(records, !isResumed));
   if (published.resumePoint !== null || fromSequence === 0) return published;
   // The state that the run goes on from is that behind the last frame of all, which stands in front of it.
   const last = lastFrame(store, assets);
@@ -60,6 +60,7 @@ function lastFrame(store: JournalFolder, assets: number): FrameView {
 class JournalPublisher {
   private readonly publisher: FramePublisher;
   private readonly assets: number;
+  private readonly isPast: boolean;
   private readonly cells = new JournalCells();
   private readonly taken: AcbUpdate = { version: 0, boost: 1, beta: 0, refusals: 0, hasValue: false };
   /** The frame published last, and the one that is read next. */
@@ -68,7 +69,9 @@ class JournalPublisher {
   private hasFrame = false;
   private hasEnded = false;
 
-  constructor(publisher: FramePublisher, assets: number) {
+  /** @param isPast - the frames are not paced: a run that goes on has taken them before. */
+  constructor(publisher: FramePublisher, assets: number, isPast: boolean) {
+    this.isPast = isPast;
     this.publisher = publisher;
     this.assets = assets;
     this.view = createFrame(assets);
@@ -108,7 +111,8 @@ class JournalPublisher {
       const isTaken = this.cells.takeAcb(this.taken);
       if (!this.publishInput((frame) => fillCellsFrame(frame, isTaken ? this.taken : null, hasChanged))) return false;
     }
-    const frame = this.publisher.claim(this.view.tsEventDay, this.view.tsEventNsOfDay);
+    const { tsEventDay, tsEventNsOfDay } = this.view;
+    const frame = this.isPast ? this.publisher.claimPast() : this.publisher.claim(tsEventDay, tsEventNsOfDay);
     if (frame === null) return false;
     copyFrame(frame, this.view, this.assets);
     this.publisher.numberFrom(this.view.sequence);

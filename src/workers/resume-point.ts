@@ -21,10 +21,15 @@ export class ResumePoint {
     this.remaining = last.sequence + 1;
   }
 
-  /** Takes what is to be left out from the source. @throws InputError when the data are not those of the journal. */
-  skip(source: FrameSource): void {
+  /**
+   * Takes what is to be left out from the source.
+   * @param onFrame - told of each: a scanner that runs scan by scan needs them all.
+   * @throws InputError when the data are not those of the journal.
+   */
+  skip(source: FrameSource, onFrame: (frame: FrameView) => void = () => undefined): void {
     while (this.remaining > 0 && source.hasNext) {
       source.fill(this.frame);
+      onFrame(this.frame);
       this.remaining--;
       if (this.remaining === 0) this.requireSame();
     }

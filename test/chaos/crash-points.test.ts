@@ -17,7 +17,7 @@ const IS_NIGHTLY = process.env['DOLPHIN_NIGHTLY'] === '1';
 const POINTS = Number(process.env['DOLPHIN_CRASH_POINTS'] ?? 500);
 const LEAST_RECORDS = 10_000;
 const SEED = 20_260_105;
-const TIMEOUT_MS = IS_NIGHTLY ? 4 * 3_600_000 : 170_000;
+const TIMEOUT_MS = IS_NIGHTLY ? 4 * 3_600_000 : 600_000;
 
 const root = mkdtempSync(join(tmpdir(), 'dolphin-crash-points-'));
 let run: RecordedRun;

@@ -1,20 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REPOSITORY, runDolphin } from '../support/run-dolphin.ts';
 import { type LifeStreams, lifeStreams } from './life-streams.ts';
-import { makeDays } from './recorded-run.ts';
+import { makeDays, STRATEGY_FLAGS } from './recorded-run.ts';
 
 const IS_NIGHTLY = process.env['DOLPHIN_NIGHTLY'] === '1';
 const ROUNDS = IS_NIGHTLY ? 200 : 20;
-const TIMEOUT_MS = IS_NIGHTLY ? 3_600_000 : 170_000;
-/** Two days in under two seconds, the ends of the day included: a kill lands anywhere between. */
-const PACE = '120000x';
-const LONGEST_LIFE_MS = 1500;
-const STRATEGY = ['--set', 'max_hold_bars=12', '--set', 'vel_div_threshold=-0.015', '--bar-interval', 'auto'];
-/** Segments of two megabytes make the shadow's snapshots come in on the way. */
+const TIMEOUT_MS = IS_NIGHTLY ? 3_600_000 : 600_000;
+/** Two days in three quarters of a second: a kill within {@link LONGEST_LIFE_MS} lands in the middle. */
+const PACE = '240000x';
+const LONGEST_LIFE_MS = 600;
+const CUT_OFF = /^dolphin: journal: .*: cut off the torn record .*\n/gm;
+/** Small segments: the shadow's snapshots come in on the way. */
 const JOURNAL = ['--segment-mib', '1'];
 
 const root = mkdtempSync(join(tmpdir(), 'dolphin-kill-run-'));
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function replay(dir: string): string[] {
-  return ['replay', '--data', data, ...STRATEGY, '--record', dir, ...JOURNAL];
+  return ['replay', '--data', data, ...STRATEGY_FLAGS, '--record', dir, ...JOURNAL];
 }
 
 function hashesOf(json: string): Hashes {
@@ -45,26 +45,76 @@ function hashesOf(json: string): Hashes {
   return { stateHash, decisionHash };
 }
 
-/** How a life that was to be killed ended, and what it said. */
-type KilledLife = 'killed' | 'ended first';
-
-/** Starts a life and kills it some milliseconds behind the moment at which its journal is there. */
-function killedLife(args: readonly string[], dir: string, afterMs: number): Promise<KilledLife> {
-  const node = join(REPOSITORY, 'node_modules/.bin/node');
-  const child: ChildProcess = spawn(node, [join(REPOSITORY, 'bin/dolphin.mjs'), ...args, '--speed', PACE], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+/** Kills a life, which is to be some milliseconds old: it counts from the first segment that it makes. */
+async function killedLife(dir: string, isResumed: boolean, ageMs: number): Promise<'killed' | 'ended first'> {
+  const segments = segmentsIn(dir);
+  const child = spawn(
+    join(REPOSITORY, 'node_modules/.bin/node'),
+    [join(REPOSITORY, 'bin/dolphin.mjs'), ...replay(dir), '--speed', PACE, ...(isResumed ? ['--resume'] : [])],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   let errors = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
   });
-  const kill = setTimeout(() => child.kill('SIGKILL'), afterMs);
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<'killed' | 'ended first'>((resolve, reject) => {
     child.on('close', (code, signal) => {
-      clearTimeout(kill);
       if (signal === 'SIGKILL') resolve('killed');
       else if (code === 0) resolve('ended first');
-      else reject(new Error(`${dir}: a life ended by itself with ${code}: ${errors}`));
+      else reject(new Error(`${dir}: a life ended by itself with code ${code}: ${errors}`));
     });
   });
+  const watch = setInterval(() => {
+    if (segmentsIn(dir) === segments) return;
+    clearInterval(watch);
+    setTimeout(() => child.kill('SIGKILL'), ageMs);
+  }, 2);
+  return await ended.finally(() => clearInterval(watch));
 }
+
+function segmentsIn(dir: string): number {
+  return existsSync(dir) ? readdirSync(dir).filter((name) => name.startsWith('engine-0')).length : 0;
+}
+
+/** Lives of a round, each killed at this age; the last one of the round goes to the end. */
+function agesMs(round: number): number[] {
+  const first = (round * 97) % LONGEST_LIFE_MS;
+  if (round % 4 === 1) return [first, (round * 53) % 300]; // during a resume: catching up, or behind it
+  return round % 4 === 3 ? [first, 0, (round * 31) % 200] : [first];
+}
+
+describe(`kill -9 of a run under load, ${ROUNDS} rounds`, () => {
+  test(
+    'the last life ends as the whole run, both streams the same, every intent once',
+    async () => {
+      let killed = 0;
+      let lost = 0;
+      let torn = 0;
+      for (let round = 0; round < ROUNDS; round++) {
+        const dir = join(root, `round-${round}`);
+        let lives = 0;
+        for (const ageMs of agesMs(round)) {
+          if ((await killedLife(dir, lives > 0, ageMs)) === 'ended first') break;
+          lives += 1;
+        }
+        killed += lives;
+        const json = join(root, `round-${round}.json`);
+        const { code, stderr } = await runDolphin([...replay(dir), '--resume', '--json', json]);
+        expect([round, code, stderr.replaceAll(CUT_OFF, '')]).toEqual([round, 0, '']);
+        if (stderr.includes('cut off')) torn += 1;
+        const streams = lifeStreams(dir);
+        lost += whole.streams.taken.length - new Set(streams.taken).size;
+        expect(hashesOf(json)).toEqual(whole.hashes);
+        expect(streams.taken).toEqual(whole.streams.taken);
+        expect(streams.engine).toEqual(whole.streams.engine);
+        rmSync(dir, { recursive: true });
+      }
+      console.log(
+        `kill -9: ${ROUNDS} rounds, lost ${lost}; ${killed} lives killed, ${torn} torn tails cut, ` +
+          `${whole.streams.engine.length} records and ${whole.streams.taken.length} intents each`,
+      );
+      expect(killed).toBeGreaterThanOrEqual(ROUNDS);
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -3,7 +3,7 @@ import { DolphinActor, PostureTable } from '../../src/engine/actor.ts';
 import { AlphaEngine } from '../../src/engine/engine.ts';
 import { deriveRunParams } from '../../src/engine/run-params.ts';
 import { restoreSnapshot, writeSnapshot } from '../../src/engine/snapshot.ts';
-import type { Recording } from '../../src/main/recording/open-recording.ts';
+import type { Recording } from '../../src/main/recording/recording.ts';
 import { FRAME_END } from '../../src/model/frame.ts';
 import { dayFromDate } from '../../src/model/time.ts';
 import { DayFrames } from '../../src/replay/day-frames.ts';
@@ -140,7 +140,6 @@ export class OneThreadLife {
     if (recovered === null) return null;
     const { resumePoint } = publishJournalled(this.publisher, recovered.journalled, this.run.source.universe.length);
     this.turns();
-    if (this.events.isCatchingUp) throw new Error('the engine has not come to the end of its journal');
     return resumePoint;
   }
 
@@ -179,6 +178,7 @@ export class OneThreadLife {
     const state = this.snapshot();
     this.events.end(ENDED, () => stateHashBytes(state));
     this.events.publish();
+    if (this.events.isCatchingUp) throw new Error('the engine has not come to the end of its journal');
     this.turns();
     new Heartbeat(region, 'ENGINE').setState('STOPPED');
     requestStop(region);

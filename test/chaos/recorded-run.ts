@@ -4,7 +4,8 @@ import { writeBookDay } from '../../src/adapters/archive/write-book-day.ts';
 import { JournalFolder } from '../../src/adapters/journal/journal-folder.ts';
 import { decodeDay } from '../../src/adapters/parquet/read-day.ts';
 import { loadStrategy } from '../../src/main/config/load-config.ts';
-import { openRecording, type Recording } from '../../src/main/recording/open-recording.ts';
+import { openRecording } from '../../src/main/recording/open-recording.ts';
+import type { Recording } from '../../src/main/recording/recording.ts';
 import { ReplayRun } from '../../src/main/replay-run.ts';
 import { type ReplaySource, sourceFromDays } from '../../src/main/replay-source.ts';
 import { makeSyntheticFolder } from '../../src/main/synthetic-folder.ts';
@@ -22,6 +23,10 @@ import { type LifeStreams, lifeStreams } from './life-streams.ts';
 const FIRST_DAY = dayFromDate('2026-01-05');
 /** Two hours of them. */
 const BOOKS_PER_ASSET = 240;
+/** More trades than the champion makes: many intents to lose. */
+const SETTINGS = ['max_hold_bars=12', 'vel_div_threshold=-0.015'];
+/** The same for the command line. */
+export const STRATEGY_FLAGS = [...SETTINGS.flatMap((setting) => ['--set', setting]), '--bar-interval', 'auto'];
 const SEGMENT_BYTES = 1 << 18;
 
 /** An order of the operator, and the number of the first frame that was taken behind it. */
@@ -49,12 +54,12 @@ export interface RecordedRun {
 }
 
 /** Two days of five assets, order books in the first hours alone: over 10,000 records. */
-export async function makeDays(dir: string): Promise<ReplaySource> {
-  const kind = { seed: 7, assets: 5, intervalMs: 40_000, withSignals: true, withBook: true, withBars: false };
+export async function makeDays(dir: string, seed = 7): Promise<ReplaySource> {
+  const kind = { seed, assets: 5, intervalMs: 40_000, withSignals: true, withBook: true, withBars: false };
   const days = [FIRST_DAY, FIRST_DAY + 1];
   await makeSyntheticFolder({ ...kind, dir, days }, { force: false, isStopped: () => false, onDay: () => undefined });
   const books = days.map((day) => join(dir, 'ob', `${dateFromDay(day)}.parquet`)) as [string, string];
-  const strategy = loadStrategy(null, ['max_hold_bars=12', 'vel_div_threshold=-0.015']);
+  const strategy = loadStrategy(null, SETTINGS);
   const source = await sourceFromDays(strategy, { data: dir, barInterval: 'auto', configName: 'test' });
   await shortenBooks(source, books[0]);
   rmSync(books[1]);

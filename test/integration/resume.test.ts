@@ -7,12 +7,7 @@ import type { ReplaySource } from '../../src/main/replay-source.ts';
 import { FLAG_INTERRUPTED, type FrameView } from '../../src/model/frame.ts';
 import { RECORD_KINDS, type RecordKindName } from '../../src/replay/journal/record-kind.ts';
 import { framesOf } from '../golden/golden-frames.ts';
-import {
-  type FoundRecord,
-  type PlannedRecord,
-  readJournal,
-  writeJournal,
-} from '../property/journal/journal-builder.ts';
+import { type PlannedRecord, readJournal, writeJournal } from '../property/journal/journal-builder.ts';
 import { goldenCases, planOf } from '../support/golden-case.ts';
 import { essencesOf, firstDifference } from '../support/journal-essence.ts';
 import { temporaryFolder } from '../support/parquet-days.ts';

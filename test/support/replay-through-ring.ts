@@ -1,6 +1,6 @@
 import { paramHash } from '../../src/main/config/champion-hash.ts';
 import type { LoadedStrategy } from '../../src/main/config/load-config.ts';
-import type { Recording } from '../../src/main/recording/open-recording.ts';
+import type { Recording } from '../../src/main/recording/recording.ts';
 import { replayReport } from '../../src/main/replay-report.ts';
 import { type ReplayOutcome, ReplayRun, type ReplayRunOptions } from '../../src/main/replay-run.ts';
 import { type DaysWanted, type ReplaySource, sourceFromDays } from '../../src/main/replay-source.ts';

@@ -150,11 +150,11 @@ final class Pipeline {
       double published = frame[PUBLISHED];
       int sample = seen - warmUp;
       if (sample == samples - 1) engineCpuNs = THREADS.getCurrentThreadCpuTime() - cpu;
-      records.publish(to);
       if (sample >= 0) {
         hopNs[sample] = taken - published;
-        intentNs[sample] = now() - published;
+        intentNs[sample] = now() - published; // publish() below wakes the reader as well
       }
+      records.publish(to);
       seen++;
     }
   }

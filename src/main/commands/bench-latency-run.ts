@@ -15,7 +15,8 @@ import {
 } from '../../workers/messages-paced.ts';
 import { threadIds } from '../../workers/thread-cpu.ts';
 import { paramHash } from '../config/champion-hash.ts';
-import { openRecording, type Recording } from '../recording/open-recording.ts';
+import { openRecording } from '../recording/open-recording.ts';
+import type { Recording } from '../recording/recording.ts';
 import { type RunOutcome, Supervisor, type WorkerSpec } from '../supervisor.ts';
 import type { LatencyPoint } from './bench-latency-plan.ts';
 import { type LatencyResult, type MeasuredStage, quantilesOfHistogram } from './bench-latency-samples.ts';

@@ -8,7 +8,7 @@ import {
   type StreamEnding,
 } from '../../replay/journal/diff/diff-result.ts';
 import { FRAME_KIND_NAMES } from '../../replay/journal/record-json.ts';
-import type { FoldersDiff } from './diff.ts';
+import type { FoldersDiff } from './folders-diff.ts';
 
 /** A diff as an object for JSON, in full precision. JSON has no NaN: it becomes null. */
 export function diffToJson({ a, b, isEqual, engine, execution }: FoldersDiff) {

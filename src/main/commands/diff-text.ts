@@ -17,7 +17,7 @@ import { FRAME_KIND_NAMES } from '../../replay/journal/record-json.ts';
 import { formatCount } from '../../report/number-format.ts';
 import { alignRows, wrap } from '../../report/text-table.ts';
 import { plural, printable, sideWord } from '../../report/words.ts';
-import type { FoldersDiff } from './diff.ts';
+import type { FoldersDiff } from './folders-diff.ts';
 
 const COLUMNS = 80;
 const INDENT = '  ';

@@ -1,24 +1,14 @@
 import { JournalFolder } from '../../adapters/journal/journal-folder.ts';
 import { InputError } from '../../model/input-error.ts';
 import { JournalCorruption } from '../../replay/journal/corruption.ts';
-import { diffExecutions, type ExecutionDiff } from '../../replay/journal/diff/diff-executions.ts';
+import { diffExecutions } from '../../replay/journal/diff/diff-executions.ts';
 import { diffJournals } from '../../replay/journal/diff/diff-journals.ts';
-import type { JournalDiff } from '../../replay/journal/diff/diff-result.ts';
 import { listSegments } from '../../replay/journal/segment-name.ts';
 import { EXIT_CORRUPTION, EXIT_DIFFERENT } from '../exit-codes.ts';
 import { diffToJson } from './diff-json.ts';
 import { diffText } from './diff-text.ts';
+import type { FoldersDiff } from './folders-diff.ts';
 import { type JournalFlags, printJson } from './journal.ts';
-
-/** What `dolphin diff` found in two journal folders. */
-export interface FoldersDiff {
-  readonly a: string;
-  readonly b: string;
-  readonly isEqual: boolean;
-  readonly engine: JournalDiff;
-  /** Null unless both have a stream of execution. */
-  readonly execution: ExecutionDiff | null;
-}
 
 /**
  * `dolphin diff A B`: exit code 0 when two runs consumed and decided the same, 1 when they differ, 4 when a journal is

@@ -14,6 +14,7 @@ import type { SegmentHeader } from '../../wire/segment-header.ts';
 import { JOURNAL_BEGIN, type JournalStanding } from '../../workers/journal-machine.ts';
 import type { IntentCounts, JournalledFrames, JournalStreamOptions } from '../../workers/messages.ts';
 import { snapshotIdentity } from '../../workers/state-hash.ts';
+import type { Recording, RunIdentity } from './recording.ts';
 import { recoverRun } from './recover-run.ts';
 
 export interface RecordingOptions {
@@ -24,30 +25,6 @@ export interface RecordingOptions {
   readonly resume: boolean;
   readonly inputs: RunInputs;
   readonly universe: readonly string[];
-}
-
-/** What a run that keeps a journal is told to do about it. */
-export interface Recording {
-  readonly dir: string;
-  readonly fsync: FsyncPolicy;
-  readonly segmentBytes: number;
-  readonly engine: JournalStreamOptions;
-  readonly execution: JournalStreamOptions;
-  /** From where the shadow proves the journal. */
-  readonly standing: JournalStanding;
-  /** What an earlier life of the run has left; null in its first. */
-  readonly recovered: RecoveredRun | null;
-}
-
-/** An interrupted run as its journal tells of it. */
-export interface RecoveredRun {
-  /** Records of the engine's stream that are stepped again. */
-  readonly journalled: JournalledFrames;
-  /** Intents that execution took, and the number of the first that it did not. */
-  readonly accounted: IntentCounts;
-  readonly firstUntaken: number;
-  /** One line for the operator each: what was cut off. */
-  readonly notes: readonly string[];
 }
 
 /**
@@ -76,9 +53,6 @@ export function openRecording(options: RecordingOptions): Recording {
   }
   return { dir, fsync, segmentBytes, ...recoverRun(store, dir, identity) };
 }
-
-/** The identity of both streams but for the machine's name. */
-export type RunIdentity = Omit<StreamIdentity, 'machine'>;
 
 function freshStreams(identity: RunIdentity): Pick<Recording, 'engine' | 'execution'> {
   return {

@@ -9,7 +9,7 @@ import type { StreamIdentity } from '../../replay/journal/segment-links.ts';
 import { type Machine, segmentName } from '../../replay/journal/segment-name.ts';
 import { StreamReader, type TornTail } from '../../replay/journal/stream-reader.ts';
 import { JOURNAL_BEGIN, type JournalStanding } from '../../workers/journal-machine.ts';
-import type { Recording, RunIdentity } from './open-recording.ts';
+import type { Recording, RunIdentity } from './recording.ts';
 
 const SOURCE_ENDED = 0;
 

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { attachRegion } from '../../../../src/shm/region.ts';
 import { churnCell } from './cell-roles.ts';
+import { advanceMarks, sendAndAwait, streamEvents } from './event-roles.ts';
 import { ping, pong, pongAsync } from './ping-pong-roles.ts';
 import {
   churnFrames,
@@ -24,6 +25,12 @@ const ROLES: Record<string, () => unknown> = {
   'stream doubled': () => streamDoubled(region, frames),
   'stream intents': () => streamIntents(region, frames),
   'stream ticks': () => streamTicks(region, frames),
+  'stream events': () => streamEvents(region, frames, 'none'),
+  'stream events early': () => streamEvents(region, frames, 'shows it before it is written'),
+  'stream events doubled': () => streamEvents(region, frames, 'writes one twice'),
+  'send and await': () => sendAndAwait(region, frames, seed),
+  'advance marks': () => advanceMarks(region, seed, 'none'),
+  'advance marks late': () => advanceMarks(region, seed, 'rings before it advances'),
   'churn frames': () => churnFrames(region),
   'churn cell': () => churnCell(region, false),
   'churn cell in place': () => churnCell(region, true),
