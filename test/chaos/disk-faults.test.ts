@@ -62,9 +62,10 @@ describe.skipIf(!isMounted)('a disk that refuses ends the run with one message; 
     'full, fsync %s',
     async (fsync) => {
       const dir = join(disk, `full-${fsync}`);
-      remount('size=2m');
+      remount('size=1200k');
       const { code, stderr } = await record(dir, '--fsync', fsync);
-      expect(stderr).toMatch(
+      // Beside it the shadow may say that it has no room to compress.
+      expect(stderr.replaceAll(/^dolphin: shadow: .* not compressed: .*\n/gm, '')).toMatch(
         /^dolphin: journal worker failed: cannot (write|create) .*: no space left on the device \(ENOSPC\); the journal in .* is whole up to record \d+, the run can go on from there with --resume\n$/,
       );
       expect(code).toBe(1);
@@ -89,7 +90,7 @@ describe.skipIf(!isMounted)('a disk that refuses ends the run with one message; 
 
   test('read-only, when a run is to go on: nothing is changed', async () => {
     const dir = join(disk, 'was-writable');
-    remount('size=2m');
+    remount('size=1200k');
     expect((await record(dir)).code).toBe(1);
     const contents = () => readdirSync(dir).map((name) => readFileSync(join(dir, name), 'hex'));
     const before = contents();

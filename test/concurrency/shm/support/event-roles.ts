@@ -31,7 +31,10 @@ export function streamEvents(region: Region, events: number, bug: EventBug): voi
   for (let i = 0; i < events && !isStopRequested(region); ) {
     const number = bug === 'writes one twice' && i > 0 && i % 101 === 0 ? i - 1 : i;
     const at = ring.claim(1 + (number % 9), lengthOf(number), number + 0.5);
-    if (at === INSUFFICIENT_CAPACITY) continue;
+    if (at === INSUFFICIENT_CAPACITY) {
+      ring.publish(); // what fills the ring must be seen before it can go
+      continue;
+    }
     if (bug === 'shows it before it is written') {
       ring.commit();
       ring.publish();

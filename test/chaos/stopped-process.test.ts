@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, test } from 'vitest';
+import { runDolphin } from '../support/run-dolphin.ts';
+import { lifeStreams } from './life-streams.ts';
+import { makeDays, STRATEGY_FLAGS } from './recorded-run.ts';
+
+const TIMEOUT_MS = 120_000;
+const STOPPED_MS = 2000;
+const root = mkdtempSync(join(tmpdir(), 'dolphin-stopped-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A run of about three seconds. */
+const record = (dir: string, onStart = (_pid: number) => {}) =>
+  runDolphin(
+    ['replay', '--data', join(root, 'data'), ...STRATEGY_FLAGS, '--record', join(root, dir), '--speed', '60000x', '--json', '-'],
+    { onStart: (child) => onStart(child.pid as number) },
+  );
+
+test(
+  'a process that is stopped for two seconds in the middle loses nothing, and nobody takes it for hung',
+  async () => {
+    await makeDays(join(root, 'data'));
+    const whole = await record('whole');
+    const startedMs = performance.now();
+    const stopped = await record('stopped', async (pid) => {
+      await sleep(1500);
+      process.kill(pid, 'SIGSTOP');
+      await sleep(STOPPED_MS);
+      process.kill(pid, 'SIGCONT');
+    });
+    expect([whole.code, whole.stderr, stopped.code, stopped.stderr]).toEqual([0, '', 0, '']);
+    expect(performance.now() - startedMs).toBeGreaterThan(STOPPED_MS + 1500);
+    const [one, other] = [JSON.parse(whole.stdout), JSON.parse(stopped.stdout)];
+    expect(other.stateHash).toBe(one.stateHash);
+    expect(other.decisionHash).toBe(one.decisionHash);
+    expect(lifeStreams(join(root, 'stopped'))).toEqual(lifeStreams(join(root, 'whole')));
+  },
+  TIMEOUT_MS,
+);
