@@ -1,7 +1,15 @@
 /** Kinds of intents: a decision to open or to close a position. */
 export const INTENT_ENTRY = 1;
 export const INTENT_EXIT = 2;
-export type IntentKind = typeof INTENT_ENTRY | typeof INTENT_EXIT;
+/** Routed fills: the working entry of the asset is to be canceled; what was filled stays. */
+export const INTENT_CANCEL_ENTRY = 3;
+/** Routed fills: the working exit of the asset goes to market at once, for the stronger `reason`. */
+export const INTENT_HASTEN_EXIT = 4;
+export type IntentKind =
+  | typeof INTENT_ENTRY
+  | typeof INTENT_EXIT
+  | typeof INTENT_CANCEL_ENTRY
+  | typeof INTENT_HASTEN_EXIT;
 
 /** A decision as it travels from the engine to execution: one reusable record, copied by whoever keeps it. */
 export interface Intent {

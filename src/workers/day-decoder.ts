@@ -80,6 +80,11 @@ export class DayDecoder {
     this.barsAhead = this.openBars(0);
   }
 
+  /** Begins to read before anybody asks: while the engine warms up. */
+  begin(): void {
+    this.askAhead();
+  }
+
   /** The next day; the ones behind it are being decoded meanwhile. The day before must not be read any more. */
   async next(): Promise<ReadyDay | null> {
     if (this.inUse !== null) this.free.push(this.inUse);

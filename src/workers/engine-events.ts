@@ -6,6 +6,7 @@ import { GAP_RING_FULL } from '../replay/journal/gap.ts';
 import { DAY_END_FIELDS, DECISION_FIELDS, STEP_FIELDS } from '../replay/journal/payloads.ts';
 import { RECORD_KINDS } from '../replay/journal/record-kind.ts';
 import { usedSlotBytes } from '../shm/bar-slot.ts';
+import { Counter } from '../shm/counters.ts';
 import { EventRingProducer } from '../shm/event-ring.ts';
 import { readWorkerState } from '../shm/heartbeats.ts';
 import {
@@ -90,6 +91,7 @@ export class RecordedEvents implements EngineEvents {
   readonly isCatchingUp = false;
   private readonly region: Region;
   private readonly ring: EventRingProducer;
+  private readonly full: Counter;
   private readonly overflow: OverflowPolicy;
   private readonly snapshot: () => Uint8Array;
   private readonly stepBytes: number;
@@ -103,6 +105,7 @@ export class RecordedEvents implements EngineEvents {
   constructor(region: Region, overflow: OverflowPolicy, snapshot: () => Uint8Array) {
     this.region = region;
     this.ring = new EventRingProducer(region, 'engine');
+    this.full = new Counter(region, 'eventsFull');
     this.overflow = overflow;
     this.snapshot = snapshot;
     this.frameBytes = EVENT_PAYLOAD + region.layout.barStrideBytes;
@@ -219,6 +222,7 @@ export class RecordedEvents implements EngineEvents {
   private makeRoom(): void {
     if (this.isInGap) this.closeGap();
     else if (!this.ring.hasRoomFor(this.stepBytes, this.frameBytes)) {
+      this.full.add(1);
       if (this.overflow === 'wait') this.waitForRoom();
       else this.isInGap = true;
     }

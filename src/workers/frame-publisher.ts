@@ -137,6 +137,7 @@ export class FramePublisher {
       this.space.park(this.ring.isSpaceReady, PARK_TIMEOUT_MS);
     }
     fillEndFrame(this.ring.frame, isInterrupted);
+    this.dueNs = monotonicNs(); // it is due when it is told, whatever the pace
     this.stamp();
     this.ring.commit();
     this.flush();

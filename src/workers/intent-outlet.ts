@@ -46,13 +46,15 @@ export class IntentOutlet implements IntentSink {
     if (intent.sequence < this.firstUntaken) return;
     if (intent.kind === INTENT_ENTRY) this.entries++;
     else this.exits++;
-    // Execution may wait for this very event while the engine waits for room in the ring.
-    this.events.publish();
-    if (this.ring.offer(intent) === INSUFFICIENT_CAPACITY) this.offerWhenFree(intent);
+    // The journal learns of it at the end of the cycle: waking it first would hold the intent up.
+    if (this.ring.write(intent) === INSUFFICIENT_CAPACITY) this.offerWhenFree(intent);
     this.intentStage.record(monotonicNs() - intent.publishedNs);
+    this.ring.wake();
   }
 
   private offerWhenFree(intent: Intent): void {
+    // Execution may wait for this very event while the engine waits for room in the ring.
+    this.events.publish();
     for (let waitedMs = 0; waitedMs < FULL_RING_DEADLINE_MS; waitedMs += FULL_RING_NAP_MS) {
       Atomics.wait(this.nap, 0, 0, FULL_RING_NAP_MS);
       if (this.ring.offer(intent) !== INSUFFICIENT_CAPACITY) return;

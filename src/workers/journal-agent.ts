@@ -127,10 +127,9 @@ class StreamJournal {
 
   private advance({ written, durable, failure }: FlushResult): void {
     if (failure !== null) {
-      throw new JournalFailure(
-        `${describeIoFailure(failure)}; the journal in ${this.storePath} is whole up to record ${written}, ` +
-          'the run can go on from there with --resume',
-      );
+      const kept = `the journal in ${this.storePath} is whole up to record ${written}`;
+      const hint = written < 0 ? '' : `; ${kept}, the run can go on from there with --resume`;
+      throw new JournalFailure(describeIoFailure(failure) + hint);
     }
     const events = this.ring.polled;
     if (this.isSyncing) this.unsynced.push({ record: written, events });

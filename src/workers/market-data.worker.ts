@@ -29,6 +29,7 @@ await runWorker('MARKET_DATA', options.region, parentPort, async ({ region, hear
   // Beats while this thread waits for START or for the pool; where it blocks instead, the work itself beats.
   const beating = setInterval(() => heartbeat.beat(), PARK_TIMEOUT_MS);
   try {
+    decoder.begin();
     ready();
     if (parentPort !== null) await once(parentPort, 'message'); // START: engine and execution are there
     const isWhole = (await publishAll(days, publisher)) && !isStopped();

@@ -4,8 +4,9 @@ import type { RunParams } from '../engine/run-params.ts';
 import { eachMadeUpFrame, eager } from '../engine/warm-up.ts';
 import { FRAME_BOOK, type FrameView } from '../model/frame.ts';
 import { BarRingConsumer, BarRingProducer } from '../shm/bar-ring.ts';
+import { Doorbell } from '../shm/doorbell.ts';
 import { EventRingConsumer } from '../shm/event-ring.ts';
-import { DEFAULT_SLOTS } from '../shm/layout.ts';
+import { DEFAULT_SLOTS, sleepingOffset, wordIndex } from '../shm/layout.ts';
 import { IntentRingConsumer } from '../shm/record-ring.ts';
 import { createRegion, type Region } from '../shm/region.ts';
 import { EngineAgent, RecordingCells } from './engine-agent.ts';
@@ -13,6 +14,8 @@ import { NO_EVENTS, RecordedEvents } from './engine-events.ts';
 import { IntentOutlet } from './intent-outlet.ts';
 import { RegionCells } from './region-cells.ts';
 
+/** V8 compiles a branch after some thousands of turns. */
+const WARM_UP_SLEEPS = 6000;
 const WARM_UP_SLOTS = { barSlots: 16, tickBytes: 1024, engineEventBytes: 1 << 18 } as const;
 
 /**
@@ -30,6 +33,7 @@ export function warmUpEngine(params: RunParams, isRecording: boolean): void {
     hasAssetSignals: false,
   });
   const agent = agentOf(region, params, isRecording);
+  warmBells(region);
   const producer = new BarRingProducer(region);
   const drains = [new EventRingConsumer(region, 'engine'), new IntentRingConsumer(region)];
   eachMadeUpFrame(params, (frame) => {
@@ -43,6 +47,22 @@ export function warmUpEngine(params: RunParams, isRecording: boolean): void {
       ring.release();
     }
   });
+}
+
+/** Sleeping and waking as well: at 10 Hz these branches would run uncompiled for minutes. */
+function warmBells(region: Region): void {
+  const { layout, words } = region;
+  const bell = new Doorbell(region, 'barData');
+  const sleeping = wordIndex(sleepingOffset(layout, 'barData'));
+  for (let i = 0; i < WARM_UP_SLEEPS; i++) {
+    bell.park(isNeverReady, 0);
+    Atomics.store(words, sleeping, 1); // as if somebody slept, whom it wakes
+    bell.ring();
+  }
+}
+
+function isNeverReady(): boolean {
+  return false;
 }
 
 function agentOf(region: Region, params: RunParams, isRecording: boolean): EngineAgent {

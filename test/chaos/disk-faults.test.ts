@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runDolphin } from '../support/run-dolphin.ts';
 import { type LifeStreams, lifeStreams } from './life-streams.ts';
-import { makeDays, STRATEGY_FLAGS } from './recorded-run.ts';
+import { isUnderWay, makeDays, STRATEGY_FLAGS } from './recorded-run.ts';
 
 const TIMEOUT_MS = 120_000;
 /** Two days in about three seconds. */
@@ -118,7 +118,7 @@ describe('the folder of the journal', () => {
         {
           onStart: (child) => {
             const watch = setInterval(() => {
-              if (!existsSync(join(dir, 'engine-000000.dj'))) return;
+              if (!isUnderWay(dir)) return;
               clearInterval(watch);
               rmSync(dir, { recursive: true });
             }, 5);

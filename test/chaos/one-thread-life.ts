@@ -16,12 +16,12 @@ import { AdaptiveCircuitBreaker } from '../../src/risk/adaptive-circuit-breaker.
 import { BarRingConsumer } from '../../src/shm/bar-ring.ts';
 import { requestStop } from '../../src/shm/control.ts';
 import { Heartbeat } from '../../src/shm/heartbeats.ts';
-import { DEFAULT_SLOTS, type RegionShape, SLOT_KIND } from '../../src/shm/layout.ts';
+import { DEFAULT_SLOTS, SLOT_KIND } from '../../src/shm/layout.ts';
 import { CommandRingProducer } from '../../src/shm/record-ring.ts';
 import { createRegion, type Region } from '../../src/shm/region.ts';
 import { CatchUpEvents } from '../../src/workers/catch-up-events.ts';
 import { EngineAgent, RecordingCells } from '../../src/workers/engine-agent.ts';
-import { type EngineEvents, RecordedEvents } from '../../src/workers/engine-events.ts';
+import { type EngineEvents, type OverflowPolicy, RecordedEvents } from '../../src/workers/engine-events.ts';
 import { ExecutionEvents } from '../../src/workers/execution-events.ts';
 import { FramePublisher, type FrameSource } from '../../src/workers/frame-publisher.ts';
 import { IntentAccount } from '../../src/workers/intent-account.ts';
@@ -34,12 +34,27 @@ import type { ResumePoint } from '../../src/workers/resume-point.ts';
 import { snapshotIdentity, stateHash, stateHashBytes } from '../../src/workers/state-hash.ts';
 import type { RecordedRun } from './recorded-run.ts';
 
-/** Frames between two turns of the agents: less than what comes of them fits into any ring. */
-const FRAMES_PER_TURN = 512;
 const ENDED = 0;
 
 /** Room for every frame of a journal: nobody takes one while a journal is published. */
-const SHAPE: Partial<RegionShape> = { barSlots: 1 << 14, engineEventBytes: 1 << 21, executionEventBytes: 1 << 17 };
+const SHAPE = { ...DEFAULT_SLOTS, barSlots: 1 << 14, executionEventBytes: 1 << 17 };
+
+/** What a test wants otherwise than a replay has it. */
+export interface LifeOptions {
+  readonly overflow: OverflowPolicy;
+  readonly engineEventBytes: number;
+  /** Frames between two turns of the agents: less than what comes of them fits into any ring. */
+  readonly framesPerTurn: number;
+  /** Asked before each turn: true while the journal's thread gets none. */
+  isJournalStalled(nextFrame: number): boolean;
+}
+
+const AS_REPLAYED: LifeOptions = {
+  overflow: 'wait',
+  engineEventBytes: 1 << 21,
+  framesPerTurn: 512,
+  isJournalStalled: () => false,
+};
 
 /** How a life ended. */
 export interface LifeEnd {
@@ -53,6 +68,7 @@ export interface LifeEnd {
  */
 export class OneThreadLife {
   readonly region: Region;
+  private readonly options: LifeOptions;
   private readonly run: RecordedRun;
   private readonly recording: Recording;
   private readonly publisher: FramePublisher;
@@ -65,14 +81,21 @@ export class OneThreadLife {
   private readonly orders: CommandRingProducer;
   private readonly snapshot: () => Uint8Array;
   private readonly alpha: AlphaEngine;
+  private nextFrame = 0;
   /** What the journal has of earlier lives. */
   private readonly before: { readonly frames: number; readonly commands: number };
 
-  constructor(run: RecordedRun, recording: Recording) {
+  constructor(run: RecordedRun, recording: Recording, options = AS_REPLAYED) {
+    this.options = options;
     const { inputs, universe, rules } = run.source;
     this.run = run;
     this.recording = recording;
-    this.region = createRegion({ assets: universe.length, hasAssetSignals: false, ...DEFAULT_SLOTS, ...SHAPE });
+    this.region = createRegion({
+      assets: universe.length,
+      hasAssetSignals: false,
+      ...SHAPE,
+      engineEventBytes: options.engineEventBytes,
+    });
     const { region } = this;
     this.publisher = new FramePublisher(region, 'park', new Heartbeat(region, 'MARKET_DATA'), null);
     this.orders = new CommandRingProducer(region);
@@ -115,18 +138,19 @@ export class OneThreadLife {
   toTheEnd(): LifeEnd {
     this.journal.flush(Date.now());
     const resumePoint = this.catchUp();
-    let { frames: nextFrame, commands: given } = this.before;
+    this.nextFrame = this.before.frames;
+    let given = this.before.commands;
     for (const { block, day } of this.run.days) {
       const frames = new DayFrames(block, day);
       resumePoint?.skip(frames);
       while (frames.hasNext) {
         const order = this.run.commands[given];
-        if (order !== undefined && order.beforeFrame === nextFrame) {
+        if (order !== undefined && order.beforeFrame === this.nextFrame) {
           this.obey(order.kind);
           given += 1;
         } else {
-          const untilOrder = (order?.beforeFrame ?? Number.POSITIVE_INFINITY) - nextFrame;
-          nextFrame += this.feed(frames, day, Math.min(FRAMES_PER_TURN, untilOrder));
+          const untilOrder = (order?.beforeFrame ?? Number.POSITIVE_INFINITY) - this.nextFrame;
+          this.feed(frames, day, Math.min(this.options.framesPerTurn, untilOrder));
         }
       }
     }
@@ -143,7 +167,7 @@ export class OneThreadLife {
     return resumePoint;
   }
 
-  private feed(frames: DayFrames, day: number, most: number): number {
+  private feed(frames: DayFrames, day: number, most: number): void {
     let left = most;
     const part: FrameSource = {
       get hasNext() {
@@ -158,8 +182,8 @@ export class OneThreadLife {
       },
     };
     this.publisher.publishDay(part, day);
+    this.nextFrame += most - left;
     this.turns();
-    return most - left;
   }
 
   private obey(kind: number): void {
@@ -193,11 +217,14 @@ export class OneThreadLife {
 
   /** Gives every agent its turn until none has work. */
   private turns(): void {
-    for (let work = 1; work > 0; ) work = this.engine.doWork() + this.journal.doWork() + this.account.doWork();
+    const isStalled = this.options.isJournalStalled(this.nextFrame);
+    for (let work = 1; work > 0; ) {
+      work = this.engine.doWork() + (isStalled ? 0 : this.journal.doWork()) + this.account.doWork();
+    }
   }
 
   private openEvents(): EngineEvents {
-    const recorded = new RecordedEvents(this.region, 'wait', () => this.snapshot());
+    const recorded = new RecordedEvents(this.region, this.options.overflow, () => this.snapshot());
     const journalled = this.recording.recovered?.journalled ?? null;
     if (journalled === null) return recorded;
     const reader = new StreamReader(JournalFolder.open(journalled.dir), 'ENGINE');

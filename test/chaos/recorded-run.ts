@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeBookDay } from '../../src/adapters/archive/write-book-day.ts';
 import { JournalFolder } from '../../src/adapters/journal/journal-folder.ts';
@@ -28,6 +28,7 @@ const SETTINGS = ['max_hold_bars=12', 'vel_div_threshold=-0.015'];
 /** The same for the command line. */
 export const STRATEGY_FLAGS = [...SETTINGS.flatMap((setting) => ['--set', setting]), '--bar-interval', 'auto'];
 const SEGMENT_BYTES = 1 << 18;
+const UNDER_WAY_BYTES = 200_000;
 
 /** An order of the operator, and the number of the first frame that was taken behind it. */
 export interface GivenCommand {
@@ -82,13 +83,23 @@ async function shortenBooks({ files, universe }: ReplaySource, path: string): Pr
   await writeBookDay(path, day, universe, books);
 }
 
+/** True when a run that records to this folder is past its first hundreds of records. */
+export function isUnderWay(dir: string): boolean {
+  const first = statSync(join(dir, 'engine-000000.dj'), { throwIfNoEntry: false });
+  return first !== undefined && first.size > UNDER_WAY_BYTES;
+}
+
 /** Readies a journal, in segments small enough that a run has many. */
 export function openJournalOf({ inputs, universe }: ReplaySource, dir: string, resume: boolean): Recording {
   return openRecording({ dir, fsync: 'never', segmentBytes: SEGMENT_BYTES, resume, inputs, universe });
 }
 
 /** Runs the days through the worker threads, with orders of the operator on the way, closed segments compressed. */
-export async function recordRun(source: ReplaySource, dir: string): Promise<RecordedRun> {
+export async function recordRun(
+  source: ReplaySource,
+  dir: string,
+  { withOrders } = { withOrders: true },
+): Promise<RecordedRun> {
   const recording = openJournalOf(source, dir, false);
   const run = new ReplayRun({
     ...source,
@@ -101,7 +112,7 @@ export async function recordRun(source: ReplaySource, dir: string): Promise<Reco
       throw new Error(line);
     },
   });
-  const operator = giveOrders(run);
+  const operator = withOrders ? giveOrders(run) : undefined;
   const { engine } = await run.run().finally(() => clearInterval(operator));
   return {
     source,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/parquet-days.ts';
@@ -247,16 +247,11 @@ describe('one line and exit code 2 for', () => {
     }
   });
 
-  test('--resume with other data or another strategy', async () => {
+  test('--resume with another strategy: exit code 4, and it still goes on with its own', async () => {
     const dir = newFolder();
     await replay([...DATA, '--record', dir, ...PACED], signalAt(dir, 300_000, 'SIGKILL'));
     const other = await runDolphin([...DATA, '--record', dir, '--resume', '--set', 'stop_pct=0.5']);
     expect([other.code, other.stderr]).toEqual([4, expect.stringMatching(/config/)]);
-    const days = newFolder();
-    cpSync(PLAIN, days, { recursive: true });
-    copyFileSync(join(PLAIN, '2026-01-06.parquet'), join(days, '2026-01-05.parquet'));
-    const wrong = await runDolphin(['replay', '--data', days, '--record', dir, '--resume']);
-    expect(wrong.code).toBe(2);
     expect(hashes(await replay([...DATA, '--record', dir, '--resume']))).toEqual(hashes(plain));
   });
 });

@@ -5,6 +5,7 @@ import { JournalFolder } from '../../src/adapters/journal/journal-folder.ts';
 import { openRecording, type RecordingOptions } from '../../src/main/recording/open-recording.ts';
 import type { ReplaySource } from '../../src/main/replay-source.ts';
 import { FLAG_INTERRUPTED, type FrameView } from '../../src/model/frame.ts';
+import { InputError } from '../../src/model/input-error.ts';
 import { RECORD_KINDS, type RecordKindName } from '../../src/replay/journal/record-kind.ts';
 import { framesOf } from '../golden/golden-frames.ts';
 import { type PlannedRecord, readJournal, writeJournal } from '../property/journal/journal-builder.ts';
@@ -146,5 +147,28 @@ describe('a run that was killed goes on to the same end, its journal whole, when
     expect(openRecording(optionsOf(dir)).recovered).not.toBeNull();
     await expectSame(dir);
     expect(readdirSync(dir).length).toBeGreaterThan(2);
+  });
+});
+
+describe('a run does not go on', () => {
+  const journal = () => interrupted({ engine: whole.records.slice(0, at('STEP')[4000]! + 1) });
+
+  test.each<[string, () => ReplaySource, RegExp]>([
+    [
+      'with other data, and is not harmed by the attempt',
+      () => ({ ...source, files: source.files.toReversed() }),
+      /^--resume: data must be those of the journal: frame 4000 there is of 2026-01-06T.*, here of 2026-01-05T/,
+    ],
+    [
+      'with data that end before its journal does',
+      () => ({ ...source, files: source.files.slice(0, 1) }),
+      /^--resume: data must have the 4001 frames of the journal, ended 1401 before$/,
+    ],
+  ])('%s', async (_, other, message) => {
+    const dir = journal();
+    const refused = replayThroughRing(other(), { recording: openRecording(optionsOf(dir)) });
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toThrow(InputError);
+    await expectSame(dir);
   });
 });

@@ -40,7 +40,7 @@ const COLUMNS = [
 ] as const satisfies readonly (readonly [MeasuredStage, keyof StageQuantiles])[];
 
 const NOTES = [
-  'late: planned time to published. hop: published to taken by the engine. step: taken to decided. intent: published to intent readable; for the peers without waking its reader, which is in the total. total: planned time to taken by execution, so a late sender is in it; behind the journal where there is one.',
+  'late: planned time to published. hop: published to taken by the engine. step: taken to decided, waking execution included. intent: published to intent readable; for the peers without waking its reader, which is in the total. total: planned time to taken by execution, so a late sender is in it; behind the journal where there is one.',
   'dolphin steps the real strategy with every gate open, so that every frame ends in an intent; the peers add the prices up and send a record of 128 bytes on.',
   'The same topology everywhere: the source sleeps until the planned time, the engine waits as named, execution sleeps (waitAsync, futex, Blocking, port). Threads are not pinned.',
   'Quantiles are stated where ten samples or more lie beyond them; those of dolphin come from its own histograms, which always run and are at most 1/64 too large.',

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { InputError } from '../../model/input-error.ts';
 import { type Align, alignRows } from '../../report/text-table.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
 import { PROGRAM_ROOT, readConditions } from '../machine-conditions.ts';
@@ -72,11 +73,13 @@ export async function measureAll(
 
 function wantedPoints(flags: BenchLatencyFlags): LatencyPoint[] {
   const { rate, assets, wait, frames } = flags;
-  return latencyPlan(flags.full === true)
+  const points = latencyPlan(flags.full === true)
     .filter((point) => rate === undefined || point.rateHz === rate)
     .filter((point) => assets === undefined || point.assets === assets)
     .filter((point) => wait === undefined || point.wait === wait)
     .map((point) => (frames === undefined ? point : { ...point, frames }));
+  if (points.length > 0) return points;
+  throw new InputError('--rate, --assets and --wait must leave a point of the plan, left none; --full has all of them');
 }
 
 /** Only the whole of a plan is a result that documents may show. */

@@ -210,7 +210,9 @@ describe('a disk that refuses', () => {
 
   test('at the first segment is found before any event', () => {
     bench.store.failure = { ...FULL, operation: 'create', code: 'EACCES', reason: 'permission denied' };
-    expect(() => bench.agent.flush(Date.now())).toThrow(/^cannot create memory\/x: permission denied \(EACCES\)/);
+    expect(() => bench.agent.flush(Date.now())).toThrow(
+      new JournalFailure('cannot create memory/x: permission denied (EACCES)'),
+    );
   });
 });
 
