@@ -88,8 +88,8 @@ test(
   async () => {
     const dir = join(root, 'slow');
     const { region, workers } = slowRun(dir, 1);
-    // A second without a beat would count as hung: who waits beats, or waits less.
-    const patience = { heartbeatCheckMs: 100, hungAfterChecks: 10, stopDeadlineMs: 5000 };
+    // Five seconds without a beat count as hung: who waits beats, or waits less.
+    const patience = { heartbeatCheckMs: 100, hungAfterChecks: 50, stopDeadlineMs: 5000 };
     const listeners = { onDayEnd: () => undefined, onSegmentClosed: () => undefined };
     const { engine } = await new Supervisor(region, workers, listeners, patience).run();
     const { eventsFull, intentFull, lostWakes } = readCounters(region);
