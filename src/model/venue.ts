@@ -39,6 +39,11 @@ export const VENUE_ORDER_NOT_FOUND = 10;
 export const VENUE_DISCONNECTED = 11;
 /** The stream is there again: every order that is not at its end is to be asked for. */
 export const VENUE_CONNECTED = 12;
+/**
+ * Funding was settled on our position. No order: `clientOrderSeq` is -1. `fee` is what we paid (negative: received), `lastPx`
+ * the mark price, `lastQty` the signed size of the position in base units.
+ */
+export const VENUE_FUNDING = 13;
 
 /** `code` of a VENUE_ORDER_STATUS. */
 export const VENUE_STATUS_OPEN = 1;
@@ -53,8 +58,18 @@ export const REJECT_MARGIN = -2019;
 export const REJECT_MIN_NOTIONAL = -4164;
 export const REJECT_OFF_TICK = -4014;
 export const REJECT_OFF_LOT = -4023;
+export const REJECT_DUPLICATE_ID = -4116;
 /** No answer of the venue: its answers to queries prove that the order never came to life. */
 export const REJECT_NEVER_ACCEPTED = -1;
+/** Simulated venue only: it has no price of this asset to match against. */
+export const REJECT_NO_MARKET = -2;
+
+/** `code` of a VENUE_EXPIRED, as Binance's `er`. Any other number is a reason too. */
+export const EXPIRED_SELF_TRADE = 1;
+/** A reduce-only order whose position is gone. */
+export const EXPIRED_REDUCE_ONLY = 4;
+/** The rest of a market order that found no more book. */
+export const EXPIRED_MARKET_REST = 9;
 
 /** One event of the venue, parsed: a reusable record, valid only during the call that passes it. Numbers only. */
 export interface VenueEvent {
@@ -121,4 +136,10 @@ export interface Touch {
 export interface TouchSource {
   /** Fills `out`; NaN where there is no quote, or only one that is too old to be used. */
   readInto(out: Touch, assetIndex: number): void;
+}
+
+/** Who hears what a venue says: execution, or a recorder in front of it. */
+export interface VenueEventSink {
+  /** @param event - reusable; to be copied by whoever keeps it. It may send requests from inside the call. */
+  onVenueEvent(event: VenueEvent): void;
 }

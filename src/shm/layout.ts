@@ -93,9 +93,9 @@ export const DEFAULT_SLOTS = {
   scanRequestBytes: 1024,
 } as const satisfies Partial<RegionShape>;
 
-/** Event rings of a run that is recorded: 1200 scans of 400 assets, or a snapshot of the whole machine. */
+/** Event rings of a run that is recorded: 4900 scans of 400 assets, or twice a snapshot of the whole machine. */
 export const RECORDED_EVENT_BYTES = {
-  engineEventBytes: 1 << 23,
+  engineEventBytes: 1 << 24,
   executionEventBytes: 1 << 18,
 } as const satisfies Partial<RegionShape>;
 
@@ -189,6 +189,7 @@ export const GAUGE_NAMES = [
   'steppedDay', // engine: UTC day of the last frame; 0 before the first
   'steppedNsOfDay', // engine: and its ns of that day
   'tradingState', // engine: TRADING_STATES
+  'runEnded', // engine: 1 once it has taken the END of a source that came to its end
 ] as const;
 export type GaugeName = (typeof GAUGE_NAMES)[number];
 

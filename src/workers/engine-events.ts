@@ -7,7 +7,7 @@ import { DAY_END_FIELDS, DECISION_FIELDS, STEP_FIELDS } from '../replay/journal/
 import { RECORD_KINDS } from '../replay/journal/record-kind.ts';
 import { usedSlotBytes } from '../shm/bar-slot.ts';
 import { Counter } from '../shm/counters.ts';
-import { EventRingProducer } from '../shm/event-ring.ts';
+import { EventRingProducer, maxEventBytes } from '../shm/event-ring.ts';
 import { readWorkerState } from '../shm/heartbeats.ts';
 import {
   CELL_FIELDS,
@@ -100,6 +100,8 @@ export class RecordedEvents implements EngineEvents {
   /** Events that found no room since the gap began. */
   private missing = 0;
   private isInGap = false;
+  /** The state has outgrown the ring: the gap stays open and entries stay barred, which is safe and is told. */
+  private isOpenForGood = false;
 
   /** @param snapshot - the machine's whole state, for the end of a gap. */
   constructor(region: Region, overflow: OverflowPolicy, snapshot: () => Uint8Array) {
@@ -242,8 +244,10 @@ export class RecordedEvents implements EngineEvents {
   private closeGap(): void {
     // Serialising is dear: only with half of the ring free is it worth trying.
     const halfRing = this.region.shape.engineEventBytes / 2;
-    if (!this.ring.hasRoomFor(halfRing, 0)) return;
+    if (this.isOpenForGood || !this.ring.hasRoomFor(halfRing, 0)) return;
     const state = this.snapshot();
+    this.isOpenForGood = state.length > maxEventBytes(this.region.shape.engineEventBytes);
+    if (this.isOpenForGood) return;
     const stateBytes = EVENT_PAYLOAD + state.length;
     const gapBytes = EVENT_PAYLOAD + 16;
     if (!this.ring.hasRoomFor(gapBytes + stateBytes + this.stepBytes, Math.max(stateBytes, this.frameBytes))) return;

@@ -1,6 +1,7 @@
 import type { Intent } from '../model/intent.ts';
 import { DECISION_FIELDS } from '../replay/journal/payloads.ts';
 import { RECORD_KINDS } from '../replay/journal/record-kind.ts';
+import { Gauge } from '../shm/counters.ts';
 import { EventRingProducer } from '../shm/event-ring.ts';
 import { doubleIndex } from '../shm/layout.ts';
 import { INSUFFICIENT_CAPACITY } from '../shm/record-ring.ts';
@@ -9,6 +10,7 @@ import type { Region } from '../shm/region.ts';
 const FULL_RING_DEADLINE_MS = 30_000;
 const FULL_RING_NAP_MS = 1;
 const SOURCE_ENDED = 0;
+const INTERRUPTED = 1;
 
 /** What execution tells the journal. */
 export type ExecutionEventSink = Pick<ExecutionEvents, 'intent' | 'end'>;
@@ -36,9 +38,10 @@ export class ExecutionEvents {
     this.ring.publish();
   }
 
-  /** Nothing more will come. */
+  /** Nothing more will come: the engine has taken the end of its source, or was stopped, or died. */
   end(): void {
-    this.region.doubles[doubleIndex(this.claim(RECORD_KINDS.END, 8, 0))] = SOURCE_ENDED;
+    const hasSourceEnded = new Gauge(this.region, 'runEnded').value === 1;
+    this.region.doubles[doubleIndex(this.claim(RECORD_KINDS.END, 8, 0))] = hasSourceEnded ? SOURCE_ENDED : INTERRUPTED;
     this.ring.commit();
     this.ring.publish();
   }

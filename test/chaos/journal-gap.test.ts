@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JournalFolder } from '../../src/adapters/journal/journal-folder.ts';
-import { INTENT_ENTRY, type Intent } from '../../src/model/intent.ts';
+import { INTENT_ENTRY } from '../../src/model/intent.ts';
 import { gapSpan } from '../../src/replay/journal/gap.ts';
 import { journalItems } from '../../src/replay/journal/journal-steps.ts';
 import { decodeIntent, decodeStep } from '../../src/replay/journal/payloads.ts';

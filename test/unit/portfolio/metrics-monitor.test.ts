@@ -120,7 +120,11 @@ describe('alerts', () => {
 
 describe('thresholds', () => {
   test.each([
-    ['a lower limit that clears below it', { win_rate: { alarmAt: 0.4, clearAt: 0.3 } }, /win_rate\.clearAt.*above.*0\.3/],
+    [
+      'a lower limit that clears below it',
+      { win_rate: { alarmAt: 0.4, clearAt: 0.3 } },
+      /win_rate\.clearAt.*above.*0\.3/,
+    ],
     ['no band', { slippage_bps: { alarmAt: 5, clearAt: 5 } }, /slippage_bps\.clearAt.*below.*5/],
     ['a NaN', { roi: { alarmAt: Number.NaN, clearAt: 0 } }, /roi/],
     ['no window', { window: 0 }, /window.*at least 1, was 0/],
@@ -131,7 +135,11 @@ describe('thresholds', () => {
 });
 
 test('comes back from its state in the middle of a window, and says the same from there on', () => {
-  const watched = { profit_factor: { alarmAt: 1, clearAt: 1.2 }, slippage_bps: { alarmAt: 1, clearAt: 0.5 }, window: 5 };
+  const watched = {
+    profit_factor: { alarmAt: 1, clearAt: 1.2 },
+    slippage_bps: { alarmAt: 1, clearAt: 0.5 },
+    window: 5,
+  };
   const { monitor: before, alerts: told } = monitor(watched);
   for (let i = 0; i < 8; i++) {
     before.onTradeClosed(i % 3 === 0 ? 10 : -7, 1000 - i);

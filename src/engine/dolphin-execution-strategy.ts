@@ -1,0 +1,140 @@
+import { isVelDivUsable } from '../alpha/layers/signal-gate.ts';
+import { createFrame, FLAG_ASSET_VEL_DIV, type FrameView } from '../model/frame.ts';
+import { isValidPrice } from '../model/price.ts';
+import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
+import { createChampionConfig, type StrategyConfig } from '../model/strategy.ts';
+
+/** One signal of one asset; it may be a reused record. NaN = not stated. */
+export interface AssetSignal {
+  readonly assetIndex: number;
+  readonly velDiv: number;
+  /** Price that the signal was computed at, quote currency. */
+  readonly price: number;
+  /** Share of the look-back that moved with the signal, 0 to 1. */
+  readonly irpAlignment: number;
+  /** Return of the asset over the confirmation look-back, a fraction; its size counts. */
+  readonly momentum: number;
+}
+
+/** Answers of {@link DolphinExecutionStrategy.onSignal}; a refused signal changes nothing but its counter. */
+export const SIGNAL_TAKEN = 0;
+/** Not in the universe, or excluded. */
+export const SIGNAL_NOT_TRADED = 1;
+export const SIGNAL_NO_DIVERGENCE = 2;
+export const SIGNAL_WEAK_ALIGNMENT = 3;
+export const SIGNAL_WEAK_MOMENTUM = 4;
+const SIGNAL_ANSWERS = 5;
+
+/** Least figures of a signal that states them. */
+export interface SignalFilters {
+  /** `irp_alignment_min`, 0 to 1. */
+  readonly irpAlignmentMin: number;
+  /** `momentum_magnitude_min`, a fraction: 0.000075 = 0.75 bps. */
+  readonly momentumMagnitudeMin: number;
+}
+
+/** What takes the scans: the alpha engine, or a publisher in front of it. The frame is not to be kept. */
+export interface ScanPort {
+  step(scan: FrameView, canEnter: boolean): void;
+}
+
+/**
+ * Settings of the signal-level strategy where the audit's differ from the champion's: its percentile detector and a
+ * take-profit of 99 bps. `irp_alignment_min` 0.45, `momentum_magnitude_min` 0.75 bps and the convexity are the same.
+ */
+export const createDolphinExecutionConfig = (): StrategyConfig => ({
+  ...createChampionConfig(),
+  vol_detector: 'percentile',
+  fixed_tp_pct: 0.0099,
+});
+
+/** The filters as a strategy's own keys name them. */
+export function signalFiltersOf(config: StrategyConfig): SignalFilters {
+  return {
+    irpAlignmentMin: config.min_irp_alignment,
+    momentumMagnitudeMin: config.dc_min_magnitude_bps * 1e-4,
+  };
+}
+
+/**
+ * DolphinExecutionStrategy, the signal-level strategy: signals of single assets instead of one divergence for all. It is
+ * the engine with another front: signals that pass the filters become the per-asset divergences of the next scan
+ * (semantics §4.1), their price the asset's price in it, and the engine decides, sizes and exits as ever.
+ *
+ * What a signal states can only refuse it. The engine asks its own alignment and momentum too, so a wrong figure from
+ * outside opens nothing. A signal serves the next scan and no other; of two for one asset the later holds.
+ */
+export class DolphinExecutionStrategy implements Stateful {
+  /** Signals by answer. */
+  readonly answers = new Int32Array(SIGNAL_ANSWERS);
+
+  private readonly assets: number;
+  private readonly excluded: Uint8Array;
+  private readonly filters: SignalFilters;
+  private readonly port: ScanPort;
+  private readonly frame: FrameView;
+  /** What the next scan brings, by asset; NaN = nothing. */
+  private readonly velDivs: Float64Array;
+  private readonly prices: Float64Array;
+
+  /** @param excluded - length assets, 1 = never traded. */
+  constructor(excluded: Uint8Array, filters: SignalFilters, port: ScanPort) {
+    this.assets = excluded.length;
+    this.excluded = excluded;
+    this.filters = filters;
+    this.port = port;
+    this.frame = createFrame(this.assets);
+    this.velDivs = new Float64Array(this.assets).fill(Number.NaN);
+    this.prices = new Float64Array(this.assets).fill(Number.NaN);
+  }
+
+  /** Takes one signal for the next scan. */
+  onSignal(signal: AssetSignal): number {
+    const answer = this.judge(signal);
+    if (this.answers[answer]! < MAX_COUNT) this.answers[answer]!++;
+    if (answer !== SIGNAL_TAKEN) return answer;
+    this.velDivs[signal.assetIndex] = signal.velDiv;
+    this.prices[signal.assetIndex] = signal.price;
+    return answer;
+  }
+
+  /**
+   * Takes a scan of market prices and passes it on with the signals so far; they are then spent.
+   * @param scan - its own divergences are replaced; where a signal states a valid price, so is that asset's price.
+   */
+  onScan(scan: FrameView, canEnter: boolean): void {
+    const { frame, velDivs, prices } = this;
+    const { signals, payload, assetVelDivs } = frame;
+    Object.assign(frame, scan, { signals, payload, assetVelDivs, flags: scan.flags | FLAG_ASSET_VEL_DIV });
+    signals.set(scan.signals);
+    for (let a = 0; a < this.assets; a++) {
+      const stated = prices[a]!;
+      payload[a] = isValidPrice(stated) ? stated : scan.payload[a]!;
+      assetVelDivs[a] = velDivs[a]!;
+    }
+    this.dropSignals();
+    this.port.step(frame, canEnter);
+  }
+
+  /** Forgets the signals that no scan has taken yet: a day ended, or the feed was lost. */
+  dropSignals(): void {
+    this.velDivs.fill(Number.NaN);
+    this.prices.fill(Number.NaN);
+  }
+
+  walkState(walk: StateWalk): void {
+    const span = { base: 0, count: this.assets };
+    walk.integers('answers', this.answers, { base: 0, count: SIGNAL_ANSWERS });
+    walk.doubles('velDivs', this.velDivs, span);
+    walk.doubles('prices', this.prices, span);
+  }
+
+  private judge({ assetIndex, velDiv, irpAlignment, momentum }: AssetSignal): number {
+    if (this.excluded[assetIndex] !== 0) return SIGNAL_NOT_TRADED; // undefined outside the universe
+    if (!isVelDivUsable(velDiv)) return SIGNAL_NO_DIVERGENCE;
+    // NaN is below nothing: what is not stated does not refuse.
+    if (irpAlignment < this.filters.irpAlignmentMin) return SIGNAL_WEAK_ALIGNMENT;
+    if (Math.abs(momentum) < this.filters.momentumMagnitudeMin) return SIGNAL_WEAK_MOMENTUM;
+    return SIGNAL_TAKEN;
+  }
+}
