@@ -104,13 +104,13 @@ export class DolphinExecutionStrategy implements Stateful {
    */
   onScan(scan: FrameView, canEnter: boolean): void {
     const { frame, velDivs, prices } = this;
-    const { signals, payload, assetVelDivs } = frame;
-    Object.assign(frame, scan, { signals, payload, assetVelDivs, flags: scan.flags | FLAG_ASSET_VEL_DIV });
-    signals.set(scan.signals);
+    copyHeader(frame, scan);
+    frame.flags = scan.flags | FLAG_ASSET_VEL_DIV;
+    frame.signals.set(scan.signals);
     for (let a = 0; a < this.assets; a++) {
       const stated = prices[a]!;
-      payload[a] = isValidPrice(stated) ? stated : scan.payload[a]!;
-      assetVelDivs[a] = velDivs[a]!;
+      frame.payload[a] = isValidPrice(stated) ? stated : scan.payload[a]!;
+      frame.assetVelDivs[a] = velDivs[a]!;
     }
     this.dropSignals();
     this.port.step(frame, canEnter);
@@ -137,4 +137,20 @@ export class DolphinExecutionStrategy implements Stateful {
     if (Math.abs(momentum) < this.filters.momentumMagnitudeMin) return SIGNAL_WEAK_MOMENTUM;
     return SIGNAL_TAKEN;
   }
+}
+
+/** What a scan is and when it was, without its vectors. */
+function copyHeader(to: FrameView, from: FrameView): void {
+  to.kind = from.kind;
+  to.sequence = from.sequence;
+  to.assetIndex = from.assetIndex;
+  to.scanNumber = from.scanNumber;
+  to.tsEventDay = from.tsEventDay;
+  to.tsEventNsOfDay = from.tsEventNsOfDay;
+  to.tsRecvDay = from.tsRecvDay;
+  to.tsRecvNsOfDay = from.tsRecvNsOfDay;
+  to.tsTakeDay = from.tsTakeDay;
+  to.tsTakeNsOfDay = from.tsTakeNsOfDay;
+  to.receivedNs = from.receivedNs;
+  to.publishedNs = from.publishedNs;
 }

@@ -1,5 +1,6 @@
-import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
+import type { Stateful, StateWalk } from '../model/state-walk.ts';
 import { NS_PER_SECOND, nsBetween } from '../model/time.ts';
+import { RecentMoments } from './recent-moments.ts';
 import { feedSensor } from './survival-sensors.ts';
 
 const MIN_WINDOW_NS = 60 * NS_PER_SECOND;
@@ -15,10 +16,7 @@ export class FeedWindow implements Stateful {
   /** Bars that a whole window holds. */
   readonly expected: number;
   private readonly windowNs: number;
-  private readonly days: Int32Array;
-  private readonly nsOfDays: Float64Array;
-  private next = 0;
-  private count = 0;
+  private readonly bars: RecentMoments;
   private startDay = 0;
   private startNsOfDay = Number.NaN;
 
@@ -26,8 +24,7 @@ export class FeedWindow implements Stateful {
   constructor(barIntervalNs: number) {
     this.windowNs = Math.max(MIN_WINDOW_NS, MIN_WINDOW_BARS * barIntervalNs);
     this.expected = Math.floor(this.windowNs / barIntervalNs);
-    this.days = new Int32Array(2 * this.expected);
-    this.nsOfDays = new Float64Array(2 * this.expected);
+    this.bars = new RecentMoments(2 * this.expected);
   }
 
   /** Starts the wait for a full window; without it the first bar does. */
@@ -39,21 +36,14 @@ export class FeedWindow implements Stateful {
   /** Counts one bar by when it came. */
   onBar(day: number, nsOfDay: number): void {
     if (Number.isNaN(this.startNsOfDay)) this.start(day, nsOfDay);
-    this.days[this.next] = day;
-    this.nsOfDays[this.next] = nsOfDay;
-    this.next = (this.next + 1) % this.days.length;
-    if (this.count < this.days.length) this.count++;
+    this.bars.add(day, nsOfDay);
   }
 
   /** Bars within the window that ends now. */
   received(day: number, nsOfDay: number): number {
-    const slots = this.days.length;
+    const { bars } = this;
     let inside = 0;
-    while (inside < this.count) {
-      const slot = (this.next - 1 - inside + slots) % slots;
-      if (nsBetween(this.days[slot]!, this.nsOfDays[slot]!, day, nsOfDay) >= this.windowNs) break;
-      inside++;
-    }
+    while (inside < bars.count && bars.ageNs(inside + 1, day, nsOfDay) < this.windowNs) inside++;
     return inside;
   }
 
@@ -65,13 +55,8 @@ export class FeedWindow implements Stateful {
   }
 
   walkState(walk: StateWalk): void {
-    const slots = this.days.length;
     this.startDay = walk.integer('startDay', this.startDay);
     this.startNsOfDay = walk.number('startNsOfDay', this.startNsOfDay);
-    this.count = walk.count('count', this.count, Math.min(slots, MAX_COUNT));
-    const first = walk.isReading ? 0 : (this.next - this.count + slots) % slots;
-    walk.integers('days', this.days, { base: 0, count: this.count, first, slots });
-    walk.doubles('nsOfDays', this.nsOfDays, { base: 0, count: this.count, first, slots });
-    if (walk.isReading) this.next = this.count % slots;
+    walk.part('bars', this.bars);
   }
 }

@@ -19,6 +19,35 @@ const STRESS_SPAN = 20;
 /** At 1 - loss / limit the stack would hibernate at half the limit, and the breaker could never act. */
 const CAPITAL_WEIGHT = 0.5;
 
+/** What the sensors are made of, at one moment: plain numbers, however they were counted. A reusable record. */
+export interface SurvivalReadings {
+  /** Bars within the feed's window, and how many are due in a whole one; NaN while it is not full. */
+  barsReceived: number;
+  barsExpected: number;
+  memory: MemoryLink;
+  /** Assets with a valid price in the last bar, of those that are not excluded. */
+  pricesValid: number;
+  assets: number;
+  /** Of the reference asset, per bar; NaN while its window is not full. */
+  volatility: number;
+  /** `vol_p60` at the interval of a bar. */
+  volatilityCalibrated: number;
+  /** Realised and marked, and realised at the day's start, USDT. */
+  equity: number;
+  capitalAtDayStart: number;
+  /** The breaker's limit, a fraction of the capital at the day's start. */
+  dailyLossFrac: number;
+}
+
+/** All five sensors of these readings, into `out`, length SENSORS. */
+export function sensorsInto(out: Float64Array, readings: SurvivalReadings): void {
+  out[SENSOR_FEED] = feedSensor(readings.barsReceived, readings.barsExpected);
+  out[SENSOR_MEMORY] = memorySensor(readings.memory);
+  out[SENSOR_COVERAGE] = coverageSensor(readings.pricesValid, readings.assets);
+  out[SENSOR_STRESS] = stressSensor(readings.volatility, readings.volatilityCalibrated);
+  out[SENSOR_CAPITAL] = capitalSensor(readings.equity, readings.capitalAtDayStart, readings.dailyLossFrac);
+}
+
 /**
  * Bars that came of those that were due. More than were due (a burst after a stall) count as all.
  * @param expected - NaN or 0 while the window is not full.

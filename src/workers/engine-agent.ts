@@ -1,6 +1,14 @@
 import type { AcbUpdate, DolphinActor, LiveCells } from '../engine/actor.ts';
 import type { AlphaEngine } from '../engine/engine.ts';
-import { FRAME_BAR, FRAME_CELLS, FRAME_COMMAND, FRAME_SCAN, type FrameKind, type FrameView } from '../model/frame.ts';
+import {
+  FRAME_BAR,
+  FRAME_CELLS,
+  FRAME_COMMAND,
+  FRAME_END,
+  FRAME_SCAN,
+  type FrameKind,
+  type FrameView,
+} from '../model/frame.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
 import type { BarRingConsumer } from '../shm/bar-ring.ts';
 import { isStopRequested } from '../shm/control.ts';
@@ -154,6 +162,7 @@ export class EngineAgent implements Agent {
     const intentsBefore = engine.intentsDecided;
     actor.mayEnter = events.frame(frame, this.frames.slotOffset);
     actor.onFrame(frame);
+    if (frame.kind === FRAME_END) this.progress.tellEnd(frame);
     if (frame.kind !== FRAME_SCAN && frame.kind !== FRAME_BAR) return;
     stampNow(stamps, DECIDED);
     this.stepStage.recordBetween(stamps, TAKEN, DECIDED);

@@ -1,5 +1,5 @@
 import type { DolphinActor } from '../engine/actor.ts';
-import { FRAME_BAR, FRAME_SCAN } from '../model/frame.ts';
+import { FLAG_INTERRUPTED, FRAME_BAR, FRAME_SCAN, type FrameView } from '../model/frame.ts';
 import type { BarRingConsumer } from '../shm/bar-ring.ts';
 import { Gauge } from '../shm/counters.ts';
 import { TRADING_STATES, type TradingState } from '../shm/layout.ts';
@@ -13,6 +13,7 @@ export class EngineProgress {
   private readonly steppedDay: Gauge;
   private readonly steppedNsOfDay: Gauge;
   private readonly tradingState: Gauge;
+  private readonly runEnded: Gauge;
 
   constructor(region: Region, actor: DolphinActor, frames: BarRingConsumer) {
     this.actor = actor;
@@ -21,6 +22,7 @@ export class EngineProgress {
     this.steppedDay = new Gauge(region, 'steppedDay');
     this.steppedNsOfDay = new Gauge(region, 'steppedNsOfDay');
     this.tradingState = new Gauge(region, 'tradingState');
+    this.runEnded = new Gauge(region, 'runEnded');
   }
 
   /** After frames were released; `frames.frame` is still the last of them. */
@@ -31,6 +33,11 @@ export class EngineProgress {
     if (frame.kind !== FRAME_SCAN && frame.kind !== FRAME_BAR) return;
     this.steppedDay.set(frame.tsEventDay);
     this.steppedNsOfDay.set(frame.tsEventNsOfDay);
+  }
+
+  /** Behind an END frame: whether its source came to its end. */
+  tellEnd({ flags }: FrameView): void {
+    this.runEnded.set((flags & FLAG_INTERRUPTED) === 0 ? 1 : 0);
   }
 
   /** After orders, and before they are released: main takes a released order for obeyed. */

@@ -9,7 +9,6 @@ import { StreamReader } from '../replay/journal/stream-reader.ts';
 import { withoutSuspensions } from '../replay/journal/suspensions.ts';
 import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
 import { BarRingConsumer } from '../shm/bar-ring.ts';
-import { Gauge } from '../shm/counters.ts';
 import { Doorbell } from '../shm/doorbell.ts';
 import { createIdleStrategy } from '../shm/idle.ts';
 import type { Region } from '../shm/region.ts';
@@ -64,7 +63,6 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
   runDutyCycle(agent, createIdleStrategy(options.wait, new Doorbell(region, 'barData'), agent.isReady), heartbeat);
   workDone();
   if (!actor.hasEnded) return; // the source died: main knows why
-  new Gauge(region, 'runEnded').set(isComplete ? 1 : 0);
   const state = snapshot();
   events.end(isComplete ? ENDED : INTERRUPTED, () => stateHashBytes(state));
   events.publish();

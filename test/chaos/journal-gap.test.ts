@@ -10,6 +10,7 @@ import { decodeIntent, decodeStep } from '../../src/replay/journal/payloads.ts';
 import { RECORD_KINDS, recordKindName } from '../../src/replay/journal/record-kind.ts';
 import type { Machine } from '../../src/replay/journal/segment-name.ts';
 import { type JournalRecord, StreamReader } from '../../src/replay/journal/stream-reader.ts';
+import { Gauge } from '../../src/shm/counters.ts';
 import { JournalMachine } from '../../src/workers/journal-machine.ts';
 import { OneThreadLife } from './one-thread-life.ts';
 import { makeDays, openJournalOf, type RecordedRun, recordRun } from './recorded-run.ts';
@@ -25,15 +26,21 @@ let whole: RecordedRun;
 let dir: string;
 let stateHash: string;
 let records: readonly JournalRecord[];
+/** Exits that execution had let out, as seen before each turn of a stall. */
+const letOut = STALLS.map(() => new Set<number>());
 
 beforeAll(async () => {
   whole = await recordRun(await makeDays(join(root, 'data')), join(root, 'whole'), { withOrders: false });
   dir = join(root, 'gap');
-  const life = new OneThreadLife(whole, openJournalOf(whole.source, dir, false), {
+  const life: OneThreadLife = new OneThreadLife(whole, openJournalOf(whole.source, dir, false), {
     overflow: 'gap',
     engineEventBytes: 1 << 17,
     framesPerTurn: 8,
-    isJournalStalled: (frame) => STALLS.some(([from, to]) => frame >= from && frame < to),
+    isJournalStalled: (frame) => {
+      const stall = STALLS.findIndex(([from, to]) => frame >= from && frame < to);
+      if (stall >= 0) letOut[stall]?.add(new Gauge(life.region, 'exitsAccounted').value);
+      return stall >= 0;
+    },
   });
   stateHash = life.toTheEnd().stateHash;
   records = recordsOf(dir, 'ENGINE');
@@ -100,6 +107,10 @@ describe('a journal that takes nothing while a live machine goes on', () => {
     expect(intentsOf(dir).filter(isInGap).length).toBeGreaterThan(0); // an exit is decided all the same
     expect(entries(intentsOf(dir)).some(({ lifetimeBar }) => lifetimeBar > lastBar)).toBe(true);
     expect(intentsOf(dir).map(({ sequence }) => sequence)).toEqual(intentsOf(dir).map((_, i) => i));
+  });
+
+  test('lets nothing out while it stands still', () => {
+    expect(letOut.map(({ size }) => size)).toEqual([1, 1]);
   });
 
   test('replays from the snapshot to the end, every step that it has', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,9 +10,9 @@ import { makeDays, STRATEGY_FLAGS } from './recorded-run.ts';
 const IS_NIGHTLY = process.env['DOLPHIN_NIGHTLY'] === '1';
 const ROUNDS = IS_NIGHTLY ? 200 : 20;
 const TIMEOUT_MS = IS_NIGHTLY ? 3_600_000 : 600_000;
-/** Two days in three quarters of a second: a kill within {@link LONGEST_LIFE_MS} lands in the middle. */
+/** Two days in three quarters of a second, paced: a kill finds the run where it was meant to. */
 const PACE = '240000x';
-const LONGEST_LIFE_MS = 600;
+const SEGMENT_BYTES = 1 << 20;
 const CUT_OFF = /^dolphin: journal: .*: cut off the torn record .*\n/gm;
 /** Small segments: the shadow's snapshots come in on the way. */
 const JOURNAL = ['--segment-mib', '1'];
@@ -45,9 +45,9 @@ function hashesOf(json: string): Hashes {
   return { stateHash, decisionHash };
 }
 
-/** Kills a life, which is to be some milliseconds old: it counts from the first segment that it makes. */
-async function killedLife(dir: string, isResumed: boolean, ageMs: number): Promise<'killed' | 'ended first'> {
-  const segments = segmentsIn(dir);
+/** Kills a life as soon as it has written this much; 0: as soon as it has made its first segment. */
+async function killedLife(dir: string, isResumed: boolean, bytes: number): Promise<'killed' | 'ended first'> {
+  const before = segmentsIn(dir);
   const child = spawn(
     join(REPOSITORY, 'node_modules/.bin/node'),
     [join(REPOSITORY, 'bin/dolphin.mjs'), ...replay(dir), '--speed', PACE, ...(isResumed ? ['--resume'] : [])],
@@ -65,10 +65,8 @@ async function killedLife(dir: string, isResumed: boolean, ageMs: number): Promi
     });
   });
   const watch = setInterval(() => {
-    if (segmentsIn(dir) === segments) return;
-    clearInterval(watch);
-    setTimeout(() => child.kill('SIGKILL'), ageMs);
-  }, 2);
+    if (writtenBytes(dir, before) >= bytes) child.kill('SIGKILL');
+  }, 1);
   return await ended.finally(() => clearInterval(watch));
 }
 
@@ -76,11 +74,19 @@ function segmentsIn(dir: string): number {
   return existsSync(dir) ? readdirSync(dir).filter((name) => name.startsWith('engine-0')).length : 0;
 }
 
-/** Lives of a round, each killed at this age; the last one of the round goes to the end. */
-function agesMs(round: number): number[] {
-  const first = (round * 97) % LONGEST_LIFE_MS;
-  if (round % 4 === 1) return [first, (round * 53) % 300]; // during a resume: catching up, or behind it
-  return round % 4 === 3 ? [first, 0, (round * 31) % 200] : [first];
+/** Bytes in the engine's segments behind the first `before`, about; -1 before there are any. */
+function writtenBytes(dir: string, before: number): number {
+  const newest = segmentsIn(dir) - 1;
+  if (newest < before) return -1;
+  const file = join(dir, `engine-${String(newest).padStart(6, '0')}.dj`);
+  return (newest - before) * SEGMENT_BYTES + (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+}
+
+/** What the lives of a round write before they are killed; the one behind them goes to the end. A whole run has 2.4 MB. */
+function bytesBeforeKill(round: number): number[] {
+  const first = 30_000 + ((round * 297_017) % 1_500_000);
+  if (round % 4 === 1) return [first, 0]; // while it catches up
+  return round % 4 === 3 ? [first, 0, 20_000 + ((round * 53_017) % 300_000)] : [first];
 }
 
 describe(`kill -9 of a run under load, ${ROUNDS} rounds`, () => {
@@ -93,8 +99,8 @@ describe(`kill -9 of a run under load, ${ROUNDS} rounds`, () => {
       for (let round = 0; round < ROUNDS; round++) {
         const dir = join(root, `round-${round}`);
         let lives = 0;
-        for (const ageMs of agesMs(round)) {
-          if ((await killedLife(dir, lives > 0, ageMs)) === 'ended first') break;
+        for (const bytes of bytesBeforeKill(round)) {
+          if ((await killedLife(dir, lives > 0, bytes)) === 'ended first') break;
           lives += 1;
         }
         killed += lives;

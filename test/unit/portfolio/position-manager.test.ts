@@ -136,6 +136,7 @@ test('comes back from its state, and goes on alike', () => {
   before.walkState(writer);
   const after = manager('hedging');
   after.walkState(new SnapshotReader(writer.bytes()));
+  expect(after.equity()).toBe(before.equity());
   for (const m of [before, after]) {
     m.onFill(fill(SELL, 2, 104, { fee: 0.1 }));
     m.mark(0, 103);

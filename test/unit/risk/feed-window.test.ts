@@ -69,3 +69,13 @@ test('comes back from its state', () => {
   for (const window of [before, after]) window.onBar(...at(320));
   expect(after.received(...at(330))).toBe(before.received(...at(330)));
 });
+
+test('comes back before its window is full, and goes on waiting', () => {
+  const before = fed(5, every5(0, 30));
+  const writer = new SnapshotWriter();
+  before.walkState(writer);
+  const after = fed(5, []);
+  after.walkState(new SnapshotReader(writer.bytes()));
+  expect(after.sensor(...at(59))).toBeNaN();
+  expect(after.sensor(...at(60))).toBe(0.5); // 5 to 30 of twelve
+});

@@ -131,7 +131,8 @@ describe('reduce-only', () => {
     ['a part of it', { position: 1 }, 0.4, PRE_TRADE_APPROVED],
     ['more than is open', { position: 1 }, 1.001, DENY_REDUCES_TOO_MUCH],
     ['what another order already reduces', { position: 1, reducing: 0.5 }, 0.6, DENY_REDUCES_TOO_MUCH],
-    ['the rest beside another order', { position: 1, reducing: 0.4 }, 0.6, PRE_TRADE_APPROVED], // 1 - 0.4 < 0.6 in doubles
+    // 0.3 - 0.1 is a little less than 0.2 in doubles
+    ['the rest beside another order', { position: 0.3, reducing: 0.1 }, 0.2, PRE_TRADE_APPROVED],
     ['nothing', {}, 1, DENY_NOTHING_TO_REDUCE],
     ['its own side', { position: -1 }, 1, DENY_NOTHING_TO_REDUCE],
     ['dust, below the minimum notional', { position: 0.002 }, 0.002, PRE_TRADE_APPROVED],

@@ -10,6 +10,7 @@ import {
   memorySensor,
   SENSOR_NAMES,
   SENSORS,
+  sensorsInto,
   stressSensor,
 } from '../../../src/risk/survival-sensors.ts';
 import { postureOfRm, SurvivalStack } from '../../../src/risk/survival-stack.ts';
@@ -44,8 +45,25 @@ describe('sensors', () => {
   });
 
   test('without a full window they say nothing', () => {
-    expect([feedSensor(3, Number.NaN), feedSensor(0, 0), coverageSensor(0, 0)]).toEqual(times(3, Number.NaN));
+    expect([feedSensor(3, Number.NaN), feedSensor(3, 0), coverageSensor(0, 0)]).toEqual(times(3, Number.NaN));
     expect(stressSensor(Number.NaN, 0.1)).toBeNaN();
+  });
+
+  test('all five of one moment, in their order', () => {
+    const out = new Float64Array(SENSORS);
+    sensorsInto(out, {
+      barsReceived: 9,
+      barsExpected: 12,
+      memory: 'disconnected',
+      pricesValid: 12,
+      assets: 48,
+      volatility: 1.5,
+      volatilityCalibrated: 0.1,
+      equity: 980,
+      capitalAtDayStart: 1000,
+      dailyLossFrac: 0.1,
+    });
+    expect([...out]).toEqual([0.75, 0.85, 0.25, 0.5, 0.9].map((x) => expect.closeTo(x, 12)));
   });
 
   test('a loss at the limit leaves the last word to the breaker: TURTLE, not HIBERNATE', () => {
