@@ -1,4 +1,4 @@
-/** Kinds of intents: a decision to open or to close a position. */
+/** Kinds of intents: a decision to open or to close a position, or, with routed fills, about an order that works on it. */
 export const INTENT_ENTRY = 1;
 export const INTENT_EXIT = 2;
 /** Routed fills: the working entry of the asset is to be canceled; what was filled stays. */

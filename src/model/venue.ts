@@ -33,7 +33,10 @@ export const VENUE_SUBMIT_UNKNOWN = 7;
 export const VENUE_CANCEL_UNKNOWN = 8;
 /** Answer to a query: `code` is one of VENUE_STATUS_*, `qtyCum` what was filled. */
 export const VENUE_ORDER_STATUS = 9;
-/** Answer to a query: no such order. Once is no proof: the order may still be on its way. */
+/**
+ * Answer to a query: no such order. Once is no proof: the order may still be on its way. `tsEvent` is when the venue answered,
+ * or, of a venue that does not stamp its answers, when the query was sent: never later than it was true.
+ */
 export const VENUE_ORDER_NOT_FOUND = 10;
 /** The stream of order events is lost; what happens meanwhile is told by nobody. No order: `clientOrderSeq` is -1. */
 export const VENUE_DISCONNECTED = 11;
@@ -41,7 +44,7 @@ export const VENUE_DISCONNECTED = 11;
 export const VENUE_CONNECTED = 12;
 /**
  * Funding was settled on our position. No order: `clientOrderSeq` is -1. `fee` is what we paid (negative: received), `lastPx`
- * the mark price, `lastQty` the signed size of the position in base units.
+ * the mark price, `lastQty` the signed size of the position in base units, `tradeId` the number by which it counts once.
  */
 export const VENUE_FUNDING = 13;
 
@@ -59,6 +62,8 @@ export const REJECT_MIN_NOTIONAL = -4164;
 export const REJECT_OFF_TICK = -4014;
 export const REJECT_OFF_LOT = -4023;
 export const REJECT_DUPLICATE_ID = -4116;
+/** It arrived later than its sender allowed. */
+export const REJECT_RECV_WINDOW = -5028;
 /** No answer of the venue: its answers to queries prove that the order never came to life. */
 export const REJECT_NEVER_ACCEPTED = -1;
 /** Simulated venue only: it has no price of this asset to match against. */

@@ -195,7 +195,11 @@ describe('a journal that is not as its writer left it: segment, record and offse
       const { code, stderr } = await resume(otherData);
       expect(stderr).toMatch(/^dolphin: --resume: data must be those of the journal: frame \d+ there is of /);
       expect(code).toBe(2);
-      expect(lifeStreams(dir)).toMatchObject({ engine, taken });
+      // What was still missing of the last step is there now; no frame of the other days is.
+      const after = lifeStreams(dir);
+      expect(after.engine.slice(0, engine.length)).toEqual(engine);
+      expect(after.engine.slice(engine.length).filter((record) => record.startsWith('FRAME'))).toEqual([]);
+      expect(after.taken.slice(0, taken.length)).toEqual(taken);
     },
     TIMEOUT_MS,
   );

@@ -16,7 +16,8 @@ export interface FaultPlan {
   readonly cancelRace: Fault;
   /**
    * Per order and per cancel: the answer is lost, SUBMIT_UNKNOWN or CANCEL_UNKNOWN is told after `unknownAfterMs`. A third
-   * each: the request never arrives; it arrives and the answer is lost; it arrives late by the time that is drawn.
+   * each: the request never arrives; it arrives and the answer is lost; it arrives so much later than the time-out, and is
+   * answered then.
    */
   readonly lostResponse: Fault;
   /** Our time-out of an answer, ms. */
@@ -48,7 +49,7 @@ export const ALL_FAULTS: FaultPlan = {
   ackDelay: { probability: 0.1, meanMs: 500 },
   fillBeforeAck: { probability: 0.1, meanMs: 2000 },
   cancelRace: { probability: 0.2, meanMs: 1000 },
-  lostResponse: { probability: 0.05, meanMs: 1500 },
+  lostResponse: { probability: 0.05, meanMs: 500 },
   unknownAfterMs: 1000,
   queryLagMs: 100,
   duplicateReport: { probability: 0.1, meanMs: 500 },

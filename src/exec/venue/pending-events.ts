@@ -18,7 +18,7 @@ export const PENDING_CUT = 6;
 export const PENDING_RECONNECT = 7;
 const KINDS = 8;
 /** At least, in a walk. */
-const PENDING_BYTES = 90;
+const PENDING_BYTES = 96;
 
 /** One thing that is due. */
 export interface PendingEvent extends VenueTime {

@@ -39,9 +39,9 @@ export class VenueAccount implements Stateful {
     return this.lots[assetIndex] as number;
   }
 
-  /** Mean entry price of the position, quote currency per lot; NaN when flat. */
-  entryPxPerLot(assetIndex: number): number {
-    return (this.costs[assetIndex] as number) / (this.lots[assetIndex] as number);
+  /** Signed cost of the position at its mean entry price, quote currency; 0 when flat. */
+  costOf(assetIndex: number): number {
+    return this.costs[assetIndex] as number;
   }
 
   /**

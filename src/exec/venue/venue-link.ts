@@ -82,6 +82,10 @@ export class VenueLink implements Stateful {
     return !this.isCut;
   }
 
+  private get unknownAfterNs(): number {
+    return Math.round(this.faults.unknownAfterMs * NS_PER_MS);
+  }
+
   /** The next thing that is due, or undefined. */
   get next(): PendingEvent | undefined {
     return this.pending.next;
@@ -92,7 +96,7 @@ export class VenueLink implements Stateful {
     return this.pending.pop();
   }
 
-  /** Puts an order on its way. */
+  /** Puts an order on its way. Requests are to be sent in the order of their stamps: none overtakes the one before. */
   sendSubmit(request: OrderRequest): void {
     this.send(PENDING_SUBMIT, { ...request }, VENUE_SUBMIT_UNKNOWN, 0);
   }
@@ -179,7 +183,10 @@ export class VenueLink implements Stateful {
     const neverArrives = isLost && fate < 1 / 3;
     const isLate = isLost && fate >= 2 / 3;
     if (!neverArrives) {
-      const arrival = timeAfter(this.arrivalOf(sentTime(request)), delayNs + (isLate ? lateNs : 0));
+      const arrival = timeAfter(
+        this.arrivalOf(sentTime(request)),
+        delayNs + (isLate ? this.unknownAfterNs + lateNs : 0),
+      );
       this.pending.pushRequest(kind, arrival, request, isLost && !isLate);
     }
     if (isLost) this.tellUnknown(unknownKind, request);
@@ -194,16 +201,14 @@ export class VenueLink implements Stateful {
     event.side = request.side;
     event.tsEventDay = request.tsSentDay;
     event.tsEventNsOfDay = request.tsSentNsOfDay;
-    const due = timeAfter(sentTime(request), Math.round(this.faults.unknownAfterMs * NS_PER_MS));
-    this.pending.pushEvent(PENDING_RESPONSE, due, event);
+    this.pending.pushEvent(PENDING_RESPONSE, timeAfter(sentTime(request), this.unknownAfterNs), event);
   }
 
   /** @param lateNs - falls behind its turn by so much; NaN when it keeps its turn. */
   private tell(kind: number, event: VenueEvent, now: VenueTime, lateNs: number): void {
     const turn = latestOf(this.lastHeard, timeAfter(now, this.latencyNs(STREAM_OUT, this.options.latencyOut)));
-    const isLate = !Number.isNaN(lateNs);
-    if (!isLate) this.lastHeard = turn;
-    const due = isLate ? timeAfter(turn, lateNs) : turn;
+    this.lastHeard = turn;
+    const due = Number.isNaN(lateNs) ? turn : timeAfter(turn, lateNs);
     this.pending.pushEvent(kind, due, event);
     const againNs = this.drawNs(STREAM_DUPLICATE, this.faults.duplicateReport);
     if (!Number.isNaN(againNs)) this.pending.pushEvent(kind, timeAfter(due, againNs), { ...event });

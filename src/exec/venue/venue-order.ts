@@ -1,4 +1,4 @@
-import { type Stateful, type StateWalk } from '../../model/state-walk.ts';
+import type { Stateful, StateWalk } from '../../model/state-walk.ts';
 import {
   VENUE_STATUS_CANCELED,
   VENUE_STATUS_EXPIRED,
@@ -7,7 +7,8 @@ import {
 } from '../../model/venue.ts';
 
 const STATUSES = [VENUE_STATUS_OPEN, VENUE_STATUS_FILLED, VENUE_STATUS_CANCELED, VENUE_STATUS_EXPIRED];
-const FILL_BYTES = 52;
+/** In a walk. */
+const FILL_BYTES = 56;
 
 /** One trade of an order, kept for queries. */
 export interface VenueFill {
@@ -41,8 +42,6 @@ export class VenueOrder implements Stateful {
   aheadLots = 0;
   /** The acceptance has not been told yet (a fault). */
   isAckWithheld = false;
-  /** The answer to its submission is lost (a fault): no acceptance is told. */
-  isAckLost = false;
   acceptedDay = 0;
   acceptedNsOfDay = 0;
   fills: VenueFill[] = [];
@@ -68,7 +67,6 @@ export class VenueOrder implements Stateful {
     this.status = walk.code('status', this.status, STATUSES);
     this.aheadLots = walk.number('aheadLots', this.aheadLots);
     this.isAckWithheld = walk.flag('isAckWithheld', this.isAckWithheld);
-    this.isAckLost = walk.flag('isAckLost', this.isAckLost);
     this.acceptedDay = walk.integer('acceptedDay', this.acceptedDay);
     this.acceptedNsOfDay = walk.number('acceptedNsOfDay', this.acceptedNsOfDay);
     const count = walk.count('fills', this.fills.length, 2 ** 24, FILL_BYTES);

@@ -90,7 +90,7 @@ function load(scene: Scene, node: Node): void {
 }
 
 const keyOf = ({ machine, world, budget }: Node): string =>
-  createHash('sha1').update(machine).update(world).update(JSON.stringify(budget)).digest('latin1');
+  createHash('sha1').update(machine).update(world).update(JSON.stringify(budget)).digest('base64');
 
 /** Visits every state that can be reached and calms each of them down. @returns states, and how many ended of themselves. */
 function explore(begin: (scene: Scene) => void, budget: Budget, control: number): { states: number; ends: number } {

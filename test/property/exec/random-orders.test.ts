@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SnapshotReader, SnapshotWriter } from '../../../src/engine/snapshot-bytes.ts';
 import { RISK, TAKE_PROFIT } from '../../../src/model/exit-reason.ts';
 import { INTENT_CANCEL_ENTRY, INTENT_EXIT, INTENT_HASTEN_EXIT } from '../../../src/model/intent.ts';
 import {
@@ -11,7 +12,8 @@ import {
 } from '../../../src/model/venue.ts';
 import { DAY, isTradable, RUN_EPOCH, Scene } from './world.ts';
 
-const RUNS = 3_000;
+const RUNS = 100_000;
+const SPLIT_RUNS = 500;
 const STEPS = 40;
 
 /** Small, seeded, and good enough to pick among a dozen choices (xorshift32). */
@@ -80,13 +82,31 @@ function step(scene: Scene, pick: (below: number) => number): void {
   }
 }
 
-function live(seed: number): Scene {
+function bytesOf(scene: Scene): Uint8Array {
+  const writer = new SnapshotWriter();
+  scene.machine.walkState(writer);
+  return writer.bytes();
+}
+
+/** Another machine in the same state before the same world. It has a past of its own, which must not show. */
+function successor(scene: Scene): Scene {
+  const other = live(scene.world.nowNs % 1000);
+  other.machine.walkState(new SnapshotReader(bytesOf(scene)));
+  other.world = structuredClone(scene.world);
+  return other;
+}
+
+/** @param splitAt - step before which the machine is replaced by another one in its state; beyond the last for none. */
+function live(seed: number, splitAt = STEPS): Scene {
   const pick = picker(seed);
-  const scene = new Scene();
+  let scene = new Scene();
   const kind = pick(3);
   if (kind === 0) scene.enter();
   else scene.decide(INTENT_EXIT, kind === 1 ? TAKE_PROFIT : RISK);
-  for (let i = 0; i < STEPS; i++) step(scene, pick);
+  for (let i = 0; i < STEPS; i++) {
+    if (i === splitAt) scene = successor(scene);
+    step(scene, pick);
+  }
   scene.hand({ ...createVenueEvent(), kind: VENUE_CONNECTED });
   scene.calmDown();
   return scene;
@@ -112,5 +132,16 @@ describe('random orders of events', () => {
     );
     // A test in which nothing goes wrong would prove nothing.
     expect(Math.min(fills, fallbacks, rejects, unknown, duplicates)).toBeGreaterThan(RUNS / 100);
+  });
+
+  it('go on from a snapshot at any point as if nothing had been', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.nat({ max: STEPS - 1 }), (seed, splitAt) => {
+        const [whole, split] = [live(seed), live(seed, splitAt)];
+        expect(bytesOf(split)).toEqual(bytesOf(whole));
+        expect(split.world).toEqual(whole.world);
+      }),
+      { numRuns: SPLIT_RUNS },
+    );
   });
 });

@@ -132,6 +132,15 @@ test('its volatility detector: high is above the 75th percentile of its own hist
   expect(isOpenAfter(100)).toBe(false); // the calmest
 });
 
+test('while its history is short the detector permits, and the run says how often', () => {
+  const { strategy, scan, position, desk } = front({ vol_detector: 'percentile' });
+  expect(desk.engine.run().warnings.join()).not.toMatch(/volatility/);
+  strategy.onSignal(signal());
+  scan([101, 49, 20]);
+  expect(position.isOpen).toBe(true);
+  expect(desk.engine.run().warnings.join()).toMatch(/volatility detector let 1 bars pass/);
+});
+
 test('its settings: percentile detector, 99 bps, and the filters of the audit', () => {
   const { vol_detector, fixed_tp_pct, ...same } = createDolphinExecutionConfig();
   expect([vol_detector, fixed_tp_pct]).toEqual(['percentile', 0.0099]);
@@ -146,8 +155,10 @@ test('comes back from its state with the signals that no scan has taken', () => 
   const writer = new SnapshotWriter();
   strategy.walkState(writer);
   const seen: number[][] = [];
-  const port = { step: (scan: { payload: Float64Array; assetVelDivs: Float64Array }) =>
-    seen.push([...scan.payload.slice(0, UNIVERSE.length), ...scan.assetVelDivs]) };
+  const port = {
+    step: (scan: { payload: Float64Array; assetVelDivs: Float64Array }) =>
+      seen.push([...scan.payload.slice(0, UNIVERSE.length), ...scan.assetVelDivs]),
+  };
   const after = new DolphinExecutionStrategy(new Uint8Array(3), { irpAlignmentMin: 0, momentumMagnitudeMin: 0 }, port);
   after.walkState(new SnapshotReader(writer.bytes()));
   after.onScan(new Desk().scan([101, 49, 20]), true);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { SnapshotReader, SnapshotWriter } from '../../../src/engine/snapshot-bytes.ts';
-import { EXIT_HIBERNATE, MAX_HOLD, RISK, TAKE_PROFIT, UNFILLED_END } from '../../../src/model/exit-reason.ts';
 import {
   createExecutionReport,
   REPORT_FILLED,
   REPORT_INTENT_DONE,
   REPORT_PARTIALLY_FILLED,
 } from '../../../src/model/execution-report.ts';
+import { EXIT_HIBERNATE, MAX_HOLD, RISK, TAKE_PROFIT, UNFILLED_END } from '../../../src/model/exit-reason.ts';
 import {
   POSITION_ENTERING,
   POSITION_EXITING,

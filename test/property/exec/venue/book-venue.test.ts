@@ -220,10 +220,13 @@ test('a venue that was put into a snapshot goes on as if it had not been', () =>
       expect(bytesOf(resumed.venue)).toEqual(bytesOf(whole.venue));
       Object.assign(resumed.player, { seconds: whole.player.seconds, sent: whole.player.sent });
       const from = whole.heard.events.length;
-      for (const played of [whole, resumed]) {
+      const untouched = newVenue(options);
+      for (const action of list.slice(0, cutAt)) untouched.player.play(action);
+      for (const played of [whole, resumed, untouched]) {
         for (const action of list.slice(cutAt)) played.player.play(action);
         settle(played);
       }
+      expect(untouched.heard.events).toEqual(whole.heard.events);
       expect(resumed.heard.events).toEqual(whole.heard.events.slice(from));
       expect(bytesOf(resumed.venue)).toEqual(bytesOf(whole.venue));
     }),
