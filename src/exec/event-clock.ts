@@ -5,6 +5,9 @@ import { NS_PER_DAY } from '../model/time.ts';
 export class EventClock implements Stateful {
   day = 0;
   nsOfDay = 0;
+  /** When what is told of just now happened, by its own stamp: the venue's time of an event, else now. Scratch of an input. */
+  eventDay = 0;
+  eventNsOfDay = 0;
   /** Inputs that were stamped earlier than the one before; they are taken at the time of that one. */
   stepsBack = 0;
 
@@ -16,6 +19,17 @@ export class EventClock implements Stateful {
     }
     this.day = day;
     this.nsOfDay = nsOfDay;
+  }
+
+  /** What is told of from here on happens now. */
+  stampNow(): void {
+    this.stamp(this.day, this.nsOfDay);
+  }
+
+  /** What is told of from here on happened then. */
+  stamp(day: number, nsOfDay: number): void {
+    this.eventDay = day;
+    this.eventNsOfDay = nsOfDay;
   }
 
   /** Ns from the given time until now. */

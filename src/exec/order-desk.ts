@@ -6,17 +6,18 @@ import {
   ORDER_CANCEL_IN_FLIGHT,
   ORDER_CANCEL_UNKNOWN,
   ORDER_INTENT,
-  ORDER_MARKET,
   ORDER_NONE,
   ORDER_PARTIALLY_FILLED,
   ORDER_SUBMIT_UNKNOWN,
   ORDER_SUBMITTED,
+  type OrderReference,
   type OrderRequest,
   PRE_TRADE_APPROVED,
   type PreTradeCheck,
 } from '../model/order.ts';
 import { isValidPrice } from '../model/price.ts';
 import type { Stateful, StateWalk } from '../model/state-walk.ts';
+import { nsBetween } from '../model/time.ts';
 import {
   createVenueEvent,
   REJECT_NEVER_ACCEPTED,
@@ -72,19 +73,19 @@ import {
   EVENT_SUBMIT_LOST,
   nextOrderState,
 } from './order-transitions.ts';
+import { OrderWatch } from './order-watch.ts';
 import { ParkedEvents } from './parked-events.ts';
 import { covers, snapToLot } from './quantity.ts';
-import { NO_TIMER, type TimerQueue } from './timer-queue.ts';
+import type { TimerQueue } from './timer-queue.ts';
 
-/** Kind of the timers that ask for an order when the venue is silent; their subject is its sequence. */
-export const TIMER_WATCH = 1;
-
-/** Told what becomes of orders, in this order within one event: fill, working, end, settled. */
+/** Told what becomes of orders, in this order within one event: fill, working or unknown, end, settled. */
 export interface OrderListener {
   /** A trade was booked. `event` is reused. */
   onFill(order: Order, event: VenueEvent): void;
   /** The venue has it in its book: said for the first time, or found by a query after an unknown outcome. */
   onWorking(order: Order): void;
+  /** The answer to its submission or cancel is lost. */
+  onUnknown(order: Order): void;
   /** It is at its end. Trades may still be on their way, up to its `venueQty`. */
   onEnd(order: Order): void;
   /** It is at its end and every trade was told. Once per order. */
@@ -108,14 +109,10 @@ export interface OrderDeskPorts {
 export class OrderDesk implements Stateful {
   readonly table = new OrderTable();
   readonly parked = new ParkedEvents();
-  /** When what is told of just now happened, by the venue's stamp; scratch of one input. */
-  tsEventDay = 0;
-  tsEventNsOfDay = 0;
-
   private readonly runEpoch: number;
   private readonly settings: ExecutionSettings;
   private readonly clock: EventClock;
-  private readonly timers: TimerQueue;
+  private readonly watch: OrderWatch;
   private readonly ports: OrderDeskPorts;
   private readonly listener: OrderListener;
   private readonly reference = createOrderReference();
@@ -133,7 +130,7 @@ export class OrderDesk implements Stateful {
     this.runEpoch = runEpoch;
     this.settings = settings;
     this.clock = clock;
-    this.timers = timers;
+    this.watch = new OrderWatch(settings, timers);
     this.ports = ports;
     this.listener = listener;
   }
@@ -168,7 +165,7 @@ export class OrderDesk implements Stateful {
     }
     order.state = nextOrderState(order.state, EVENT_APPROVE);
     order.state = nextOrderState(order.state, EVENT_SUBMIT);
-    this.watch(order);
+    this.watch.await(order);
     this.ports.venue.submit(request);
     if (this.parked.length > 0) this.unpark(order.seq);
     return order.seq;
@@ -181,8 +178,7 @@ export class OrderDesk implements Stateful {
   }
 
   onVenueEvent(event: VenueEvent): void {
-    this.tsEventDay = event.tsEventDay;
-    this.tsEventNsOfDay = event.tsEventNsOfDay;
+    this.clock.stamp(event.tsEventDay, event.tsEventNsOfDay);
     if (event.kind === VENUE_DISCONNECTED || event.kind === VENUE_CONNECTED) {
       this.onConnection(event.kind === VENUE_CONNECTED);
       return;
@@ -194,10 +190,7 @@ export class OrderDesk implements Stateful {
   /** The watch of an order has run out: silence makes its outcome unknown, and it is asked for. */
   onWatchTimer(seq: number, timerId: number): void {
     const order = this.table.find(seq);
-    if (order === null || order.watchTimer !== timerId) return;
-    order.watchTimer = NO_TIMER;
-    this.tsEventDay = this.clock.day;
-    this.tsEventNsOfDay = this.clock.nsOfDay;
+    if (order === null || !this.watch.isDue(order, timerId)) return;
     if (order.state === ORDER_SUBMITTED) this.move(order, EVENT_SUBMIT_LOST);
     else if (order.state === ORDER_CANCEL_IN_FLIGHT) this.move(order, EVENT_CANCEL_LOST);
     this.query(order);
@@ -262,7 +255,7 @@ export class OrderDesk implements Stateful {
         this.move(order, EVENT_CANCEL_LOST);
         break;
       case VENUE_ORDER_NOT_FOUND:
-        this.onNotFound(order);
+        this.onNotFound(order, event);
         break;
       default:
         this.note(IRREGULAR_MALFORMED, order, event.kind);
@@ -299,7 +292,7 @@ export class OrderDesk implements Stateful {
       return;
     }
     order.isAcknowledged = true;
-    this.raiseVenueQty(order, event.cumQty);
+    this.raiseVenueQty(order, orderEvent === EVENT_FILL ? order.qty : event.cumQty);
     this.move(order, orderEvent);
     this.settleWhenHeard(order);
   }
@@ -329,20 +322,23 @@ export class OrderDesk implements Stateful {
     this.settleWhenHeard(order);
   }
 
-  private onNotFound(order: Order): void {
+  /** Judged by the time of the answer at the venue: one that was made too early proves nothing, however late it comes. */
+  private onNotFound(order: Order, event: VenueEvent): void {
     if (isTerminal(order.state)) return;
     if (order.isAcknowledged) {
-      this.note(IRREGULAR_NOT_FOUND, order, VENUE_ORDER_NOT_FOUND);
+      this.note(IRREGULAR_NOT_FOUND, order, event.kind);
       return;
     }
-    const { clock, settings } = this;
+    const { settings } = this;
+    const { tsEventDay: day, tsEventNsOfDay: nsOfDay } = event;
     const couldLiveNs = settings.recvWindowNs + settings.neverAcceptedMarginNs;
-    if (!this.isConnected || clock.nsSince(order.sentDay, order.sentNsOfDay) <= couldLiveNs) return;
+    const isEarly = nsBetween(order.sentDay, order.sentNsOfDay, day, nsOfDay) <= couldLiveNs;
+    if (!this.isConnected || isEarly) return;
     if (order.notFoundDay < 0) {
-      order.notFoundDay = clock.day;
-      order.notFoundNsOfDay = clock.nsOfDay;
-    } else if (clock.nsSince(order.notFoundDay, order.notFoundNsOfDay) >= settings.notFoundSpacingNs) {
-      this.onReject(order, REJECT_NEVER_ACCEPTED, VENUE_ORDER_NOT_FOUND);
+      order.notFoundDay = day;
+      order.notFoundNsOfDay = nsOfDay;
+    } else if (nsBetween(order.notFoundDay, order.notFoundNsOfDay, day, nsOfDay) >= settings.notFoundSpacingNs) {
+      this.onReject(order, REJECT_NEVER_ACCEPTED, event.kind);
     }
   }
 
@@ -376,8 +372,9 @@ export class OrderDesk implements Stateful {
     }
     if (next === before) return true;
     order.state = next;
-    this.watch(order);
+    this.watch.await(order);
     if (isTerminal(next)) this.listener.onEnd(order);
+    else if (next === ORDER_SUBMIT_UNKNOWN || next === ORDER_CANCEL_UNKNOWN) this.listener.onUnknown(order);
     else if (isWorking(next) && !isWorking(before)) this.listener.onWorking(order);
     return true;
   }
@@ -385,55 +382,16 @@ export class OrderDesk implements Stateful {
   private settleWhenHeard(order: Order): void {
     if (order.isSettled || !order.isAllHeard) return;
     order.isSettled = true;
-    this.timers.disarm(order.watchTimer);
-    order.watchTimer = NO_TIMER;
+    this.watch.end(order);
     this.listener.onSettled(order);
   }
 
   private query(order: Order): void {
-    const pauseNs = this.queryPauseNs(order);
-    order.queries++;
-    this.armWatch(order, pauseNs);
+    this.watch.awaitAnswer(order);
     this.ports.venue.query(this.referenceTo(order));
   }
 
-  /** Arms what the order now waits for; a limit in the book waits for nothing but its fate. */
-  private watch(order: Order): void {
-    switch (order.state) {
-      case ORDER_SUBMITTED:
-      case ORDER_CANCEL_IN_FLIGHT:
-        this.armWatch(order, this.settings.answerWithinNs);
-        break;
-      case ORDER_SUBMIT_UNKNOWN:
-      case ORDER_CANCEL_UNKNOWN:
-        this.armWatch(order, this.queryPauseNs(order));
-        break;
-      case ORDER_ACCEPTED:
-      case ORDER_PARTIALLY_FILLED:
-        if (order.type === ORDER_MARKET) this.armWatch(order, this.settings.answerWithinNs);
-        else this.disarmWatch(order);
-        break;
-      default:
-        this.armWatch(order, this.settings.settleWithinNs);
-    }
-  }
-
-  private queryPauseNs(order: Order): number {
-    const { queryFirstNs, queryMaxNs } = this.settings;
-    return Math.min(queryMaxNs, queryFirstNs * 2 ** Math.min(order.queries, 30));
-  }
-
-  private armWatch(order: Order, delayNs: number): void {
-    this.disarmWatch(order);
-    order.watchTimer = this.timers.arm(delayNs, TIMER_WATCH, order.seq);
-  }
-
-  private disarmWatch(order: Order): void {
-    this.timers.disarm(order.watchTimer);
-    order.watchTimer = NO_TIMER;
-  }
-
-  private referenceTo(order: Order): typeof this.reference {
+  private referenceTo(order: Order): OrderReference {
     const { reference } = this;
     reference.clientOrderSeq = order.seq;
     reference.assetIndex = order.assetIndex;

@@ -39,6 +39,7 @@ export class OrderTable implements Stateful {
   }
 
   walkState(walk: StateWalk): void {
+    if (walk.isReading) for (const order of this.orders) order.forget();
     this.sequences = walk.number('sequences', this.sequences);
     for (let seq = this.firstSeq; seq < this.sequences; seq++) {
       walk.part('order', this.orders[seq % ORDER_TABLE_SIZE]!);

@@ -62,6 +62,12 @@ export class Order implements Stateful {
     this.tradeCount = 0;
   }
 
+  /** Makes it a record that was never used. */
+  forget(): void {
+    this.begin(-1);
+    this.state = ORDER_NONE;
+  }
+
   /** No more trades of it can be on their way, as far as the venue's own account says. */
   get isAllHeard(): boolean {
     return isTerminal(this.state) && (this.venueQty === 0 || covers(this.filledQty, this.venueQty, this.lotQty));

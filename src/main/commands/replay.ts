@@ -117,10 +117,10 @@ function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFla
 }
 
 async function openSource(flags: ReplayFlags): Promise<ReplaySource> {
-  if (flags.journal !== undefined) return sourceFromJournal(flags.journal);
-  const { data, from, to, barInterval, config } = flags;
+  const { data, journal, from, to, barInterval, config } = flags;
+  if (data === undefined) return sourceFromJournal(journal as string); // one of them is there: checkFlags
   const strategy = loadStrategy(config ?? null, flags.set);
-  return await sourceFromDays(strategy, { data: data!, from, to, barInterval, configName: config ?? '--set' });
+  return await sourceFromDays(strategy, { data, from, to, barInterval, configName: config ?? '--set' });
 }
 
 function openJournalOf(flags: ReplayFlags, { inputs, universe }: ReplaySource): Recording | null {

@@ -69,7 +69,11 @@ function stage({ rules = 'replay', safety = [], cells = NO_CELLS, settings = {} 
   const actor = new DolphinActor(desk.engine, ports, rules);
   /** Takes a frame, read `ageSeconds` after it happened. */
   const take = (frame: FrameView, ageSeconds = 0) =>
-    actor.onFrame({ ...frame, tsTakeDay: frame.tsEventDay, tsTakeNsOfDay: frame.tsEventNsOfDay + ageSeconds * NS_PER_SECOND });
+    actor.onFrame({
+      ...frame,
+      tsTakeDay: frame.tsEventDay,
+      tsTakeNsOfDay: frame.tsEventNsOfDay + ageSeconds * NS_PER_SECOND,
+    });
   const scan = (fields: Parameters<Desk['scan']>[1] = {}, ageSeconds = 0, prices = [100, 50, 20]) =>
     take(desk.scan(prices, { velDiv: 0, ...fields }), ageSeconds);
   return { desk, engine: desk.engine, actor, days, state, take, scan };
