@@ -63,7 +63,7 @@ export function sourceFromJournal(dir: string): ReplaySource {
     universe,
     rules,
     files: [],
-    source: { dir, fromSequence: 0, isResumed: false },
+    source: { dir, fromSequence: 0, lastSegment: undefined, isResumed: false },
     framesExpected: null,
     subject: `${inputs.strategy}, ${spanOf(inputs)} from the journal ${resolve(dir)}`,
   };

@@ -8,7 +8,7 @@ import { RECORD_KINDS } from '../replay/journal/record-kind.ts';
 import { usedSlotBytes } from '../shm/bar-slot.ts';
 import { Counter } from '../shm/counters.ts';
 import { EventRingProducer, maxEventBytes } from '../shm/event-ring.ts';
-import { readWorkerState } from '../shm/heartbeats.ts';
+import { Heartbeat, readWorkerState } from '../shm/heartbeats.ts';
 import {
   CELL_FIELDS,
   CELL_NAMES,
@@ -91,6 +91,7 @@ export class RecordedEvents implements EngineEvents {
   readonly isCatchingUp = false;
   private readonly region: Region;
   private readonly ring: EventRingProducer;
+  private readonly heartbeat: Heartbeat;
   private readonly full: Counter;
   private readonly overflow: OverflowPolicy;
   private readonly snapshot: () => Uint8Array;
@@ -107,6 +108,7 @@ export class RecordedEvents implements EngineEvents {
   constructor(region: Region, overflow: OverflowPolicy, snapshot: () => Uint8Array) {
     this.region = region;
     this.ring = new EventRingProducer(region, 'engine');
+    this.heartbeat = new Heartbeat(region, 'ENGINE');
     this.full = new Counter(region, 'eventsFull');
     this.overflow = overflow;
     this.snapshot = snapshot;
@@ -233,6 +235,7 @@ export class RecordedEvents implements EngineEvents {
   private waitForRoom(): void {
     this.ring.publish();
     for (let waitedMs = 0; waitedMs < FULL_RING_DEADLINE_MS; waitedMs += FULL_RING_NAP_MS) {
+      this.heartbeat.beat(); // it waits for a disk, it does not hang
       Atomics.wait(this.nap, 0, 0, FULL_RING_NAP_MS);
       if (this.ring.hasRoomFor(this.stepBytes, this.frameBytes)) return;
       if (readWorkerState(this.region, 'JOURNAL') === 'FAILED') break;

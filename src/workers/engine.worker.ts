@@ -82,7 +82,7 @@ function openEvents(region: Region, snapshot: () => Uint8Array): EngineEvents {
   if (options.recording === null) return NO_EVENTS;
   const recorded = new RecordedEvents(region, options.recording, snapshot);
   if (options.journalled === null) return recorded;
-  const { dir, fromSequence, isResumed } = options.journalled;
-  const reader = new StreamReader(JournalFolder.open(dir), 'ENGINE');
+  const { dir, fromSequence, lastSegment, isResumed } = options.journalled;
+  const reader = new StreamReader(JournalFolder.open(dir), 'ENGINE', lastSegment);
   return new CatchUpEvents(withoutSuspensions(reader.records(fromSequence), !isResumed), recorded);
 }

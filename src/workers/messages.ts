@@ -111,6 +111,8 @@ export interface JournalledFrames {
   readonly dir: string;
   /** First record that is not in the state from which the engine goes on. */
   readonly fromSequence: number;
+  /** Number of the last segment of the earlier life; undefined when nobody writes behind it. */
+  readonly lastSegment: number | undefined;
   /** The run goes on behind the last record: a stop there is not its end. */
   readonly isResumed: boolean;
 }

@@ -26,24 +26,24 @@ export interface PublishedJournal {
 /** Publishes what the engine consumed behind a record of its journal. @throws JournalCorruption; InputError at a gap. */
 export function publishJournalled(
   publisher: FramePublisher,
-  { dir, fromSequence, isResumed }: JournalledFrames,
+  { dir, fromSequence, lastSegment, isResumed }: JournalledFrames,
   assets: number,
 ): PublishedJournal {
   const store = JournalFolder.open(dir);
-  const records = new StreamReader(store, 'ENGINE').records(fromSequence);
+  const records = new StreamReader(store, 'ENGINE', lastSegment).records(fromSequence);
   const published = new JournalPublisher(publisher, assets, isResumed).publish(withoutSuspensions(records, !isResumed));
   if (published.resumePoint !== null || fromSequence === 0) return published;
   // The state that the run goes on from is that behind the last frame of all, which stands in front of it.
-  const last = lastFrame(store, assets);
+  const last = lastFrame(store, assets, lastSegment);
   publisher.numberFrom(last.sequence + 1);
   return { ...published, resumePoint: new ResumePoint(last, assets) };
 }
 
 /** The last frame of a whole journal but an END. @throws Error when a prune has left none. */
-function lastFrame(store: JournalFolder, assets: number): FrameView {
+function lastFrame(store: JournalFolder, assets: number, lastSegment: number | undefined): FrameView {
   const frame = createFrame(assets);
   let last: Uint8Array | null = null;
-  for (const { kind, payload } of new StreamReader(store, 'ENGINE').records()) {
+  for (const { kind, payload } of new StreamReader(store, 'ENGINE', lastSegment).records()) {
     if (kind !== RECORD_KINDS.FRAME) continue;
     readFramePayload(frame, payload, assets);
     if (frame.kind !== FRAME_END) last = new Uint8Array(payload);

@@ -46,8 +46,8 @@ function hashesOf(json: string): Hashes {
 }
 
 /** Kills a life as soon as it has written this much; 0: as soon as it has made its first segment. */
-async function killedLife(dir: string, isResumed: boolean, bytes: number): Promise<'killed' | 'ended first'> {
-  const before = segmentsIn(dir);
+async function killedLife(dir: string, isResumed: boolean, bytes: number): Promise<void> {
+  const before = lastSegment(dir);
   const child = spawn(
     join(REPOSITORY, 'node_modules/.bin/node'),
     [join(REPOSITORY, 'bin/dolphin.mjs'), ...replay(dir), '--speed', PACE, ...(isResumed ? ['--resume'] : [])],
@@ -57,31 +57,36 @@ async function killedLife(dir: string, isResumed: boolean, bytes: number): Promi
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
   });
-  const ended = new Promise<'killed' | 'ended first'>((resolve, reject) => {
+  const ended = new Promise<void>((resolve, reject) => {
     child.on('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve('killed');
-      else if (code === 0) resolve('ended first');
+      if (signal === 'SIGKILL') resolve();
       else reject(new Error(`${dir}: a life ended by itself with code ${code}: ${errors}`));
     });
   });
   const watch = setInterval(() => {
     if (writtenBytes(dir, before) >= bytes) child.kill('SIGKILL');
   }, 1);
-  return await ended.finally(() => clearInterval(watch));
+  await ended.finally(() => clearInterval(watch));
 }
 
-/** Number of the engine's next segment. While one is compressed it lies there twice. */
-function segmentsIn(dir: string): number {
-  const numbers = existsSync(dir) ? readdirSync(dir).map((name) => /^engine-(\d+)\.dj/.exec(name)?.[1] ?? -1) : [];
-  return Math.max(-1, ...numbers.map(Number)) + 1;
+interface LastSegment {
+  readonly number: number;
+  readonly bytes: number;
 }
 
-/** Bytes in the engine's segments behind the first `before`, about; -1 before there are any. */
-function writtenBytes(dir: string, before: number): number {
-  const newest = segmentsIn(dir) - 1;
-  if (newest < before) return -1;
-  const file = join(dir, `engine-${String(newest).padStart(6, '0')}.dj`);
-  return (newest - before) * SEGMENT_BYTES + (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+/** The engine's newest segment; while one is compressed it lies there twice. */
+function lastSegment(dir: string): LastSegment {
+  const names = existsSync(dir) ? readdirSync(dir) : [];
+  const number = Math.max(-1, ...names.map((name) => Number(/^engine-(\d+)\.dj/.exec(name)?.[1] ?? -1)));
+  const file = join(dir, `engine-${String(number).padStart(6, '0')}.dj`);
+  return { number, bytes: statSync(file, { throwIfNoEntry: false })?.size ?? 0 };
+}
+
+/** Bytes written behind where a life began, about; -1 before there are any. A segment whose start was torn is made again. */
+function writtenBytes(dir: string, before: LastSegment): number {
+  const { number, bytes } = lastSegment(dir);
+  if (number > before.number) return (number - before.number - 1) * SEGMENT_BYTES + bytes;
+  return bytes > before.bytes ? bytes : -1;
 }
 
 /** What the lives of a round write before they are killed; the one behind them goes to the end. A whole run has 2.4 MB. */
@@ -102,7 +107,7 @@ describe(`kill -9 of a run under load, ${ROUNDS} rounds`, () => {
         const dir = join(root, `round-${round}`);
         let lives = 0;
         for (const bytes of bytesBeforeKill(round)) {
-          if ((await killedLife(dir, lives > 0, bytes)) === 'ended first') break;
+          await killedLife(dir, lives > 0, bytes);
           lives += 1;
         }
         killed += lives;

@@ -43,7 +43,13 @@ export function recoverRun(
     execution: { identity: executionIdentity, position: execution.position },
     standing,
     recovered: {
-      journalled: { dir, fromSequence: standing.throughSequence + 1, isResumed: true },
+      journalled: {
+        dir,
+        fromSequence: standing.throughSequence + 1,
+        // The run that goes on writes the segments behind it, while this one is being read.
+        lastSegment: engine.position.segment - 1,
+        isResumed: true,
+      },
       accounted: { entries: taken.entries, exits: taken.exits },
       firstUntaken,
       notes: [...cutNote('ENGINE', engine), ...cutNote('EXECUTION', execution)],
