@@ -160,6 +160,7 @@ function engineOptions(options: ReplayRunOptions, region: SharedArrayBuffer): En
     factors: inputs.factors,
     safety: inputs.safety,
     rules,
+    isPaced: options.speed > 0,
     recording: recording === null ? null : 'wait',
     journalled: journalledOf(options),
     state: recording?.standing.state ?? null,

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { JournalFolder } from '../adapters/journal/journal-folder.ts';
 import { DolphinActor, PostureTable } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
-import { deriveRunParams } from '../engine/run-params.ts';
+import { deriveRunParams, type RunParams } from '../engine/run-params.ts';
 import { restoreSnapshot, writeSnapshot } from '../engine/snapshot.ts';
 import { dayFromDate } from '../model/time.ts';
 import { StreamReader } from '../replay/journal/stream-reader.ts';
@@ -10,7 +10,7 @@ import { withoutSuspensions } from '../replay/journal/suspensions.ts';
 import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
 import { BarRingConsumer } from '../shm/bar-ring.ts';
 import { Doorbell } from '../shm/doorbell.ts';
-import { createIdleStrategy } from '../shm/idle.ts';
+import { createIdleStrategy, type IdleStrategy } from '../shm/idle.ts';
 import type { Region } from '../shm/region.ts';
 import { CatchUpEvents } from './catch-up-events.ts';
 import { runDutyCycle } from './duty-cycle.ts';
@@ -20,6 +20,7 @@ import { IntentOutlet } from './intent-outlet.ts';
 import { JournalledCells } from './journalled-inputs.ts';
 import type { EngineWorkerOptions } from './messages.ts';
 import { RegionCells } from './region-cells.ts';
+import { REHEARSE_EVERY_MS, Rehearsal, RehearsingIdle } from './rehearsal.ts';
 import { snapshotIdentity, stateHash, stateHashBytes } from './state-hash.ts';
 import { warmUpEngine } from './warm-up-engine.ts';
 import { runWorker } from './worker-life.ts';
@@ -59,8 +60,9 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
   );
   if (options.state !== null) restoreSnapshot(actor, identity, options.state);
   const agent = new EngineAgent(region, { frames, engine, actor, events, journalledCells });
+  const idle = idleOf(region, agent, params);
   ready();
-  runDutyCycle(agent, createIdleStrategy(options.wait, new Doorbell(region, 'barData'), agent.isReady), heartbeat);
+  runDutyCycle(agent, idle, heartbeat);
   workDone();
   if (!actor.hasEnded) return; // the source died: main knows why
   const state = snapshot();
@@ -76,6 +78,14 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
     span: agent.steppedSpan(),
   });
 });
+
+/** Frames that come seldom are waited for warm; those that come as fast as they can leave nothing to rehearse. */
+function idleOf(region: Region, agent: EngineAgent, params: RunParams): IdleStrategy {
+  const bell = new Doorbell(region, 'barData');
+  if (!options.isPaced || options.wait !== 'park') return createIdleStrategy(options.wait, bell, agent.isReady);
+  const waiting = createIdleStrategy(options.wait, bell, agent.isReady, REHEARSE_EVERY_MS);
+  return new RehearsingIdle(waiting, new Rehearsal(params, options.recording !== null));
+}
 
 /** Where the machine's events go: nowhere, to the journal, or first through what the journal already has. */
 function openEvents(region: Region, snapshot: () => Uint8Array): EngineEvents {

@@ -33,6 +33,8 @@ export interface EngineWorkerOptions extends WorkerBase {
   readonly factors: readonly FactorRow[];
   readonly safety: readonly SafetyRow[];
   readonly rules: Rules;
+  /** Frames come when they are due, not as fast as they are taken. */
+  readonly isPaced: boolean;
   /** What the machine does when its event ring is full; null in a run without a journal. */
   readonly recording: OverflowPolicy | null;
   /** Where the frames that come first were journalled; null when all are new. */

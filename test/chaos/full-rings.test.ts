@@ -58,6 +58,7 @@ function slowRun(dir: string, napMs: number): { region: Region; workers: WorkerS
     recording: 'wait',
     journalled: null,
     state: null,
+    isPaced: false,
     firstUntaken: 0,
   };
   const marketData: MarketDataWorkerOptions = {

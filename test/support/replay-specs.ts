@@ -41,6 +41,7 @@ export async function replaySpecs(dir: string, speed = 0, slots: Partial<RegionS
     factors: [],
     safety: [],
     rules: 'replay',
+    isPaced: speed > 0,
     recording: null,
     journalled: null,
     state: null,

@@ -147,6 +147,7 @@ function engineOptions(point: LatencyPoint, recording: Recording | null, region:
     factors: [],
     safety: [],
     rules: 'replay',
+    isPaced: point.rateHz > 0,
     recording: recording === null ? null : 'wait',
     journalled: null,
     state: null,
