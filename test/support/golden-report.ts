@@ -126,7 +126,10 @@ function firstBarOfDays(days: Golden['days']): Map<string, number> {
 const nsOfBar = (bar: number) => Math.max(0, bar + 1) * BAR_SECONDS * NS_PER_SECOND;
 
 function filesBelow(folder: string): string[] {
-  const sets = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  // The sets of routed execution hold orders, not reports.
+  const sets = readdirSync(folder, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && entry.name !== 'routed',
+  );
   return sets.flatMap((set) => filesIn(join(folder, set.name)));
 }
 
