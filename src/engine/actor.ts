@@ -1,10 +1,21 @@
 import { COMMAND_FLATTEN, COMMAND_HALT, COMMAND_RESET, COMMAND_RESUME } from '../model/command.ts';
 import type { DayResult } from '../model/day-result.ts';
-import { FLAG_INTERRUPTED, FRAME_BAR, FRAME_BOOK, FRAME_END, FRAME_SCAN, type FrameView } from '../model/frame.ts';
+import { type ExecutionReport, REPORT_STEP_DONE } from '../model/execution-report.ts';
+import {
+  FLAG_INTERRUPTED,
+  FLAG_LAST_OF_DAY,
+  FRAME_BAR,
+  FRAME_BOOK,
+  FRAME_END,
+  FRAME_SCAN,
+  type FrameView,
+} from '../model/frame.ts';
 import { APEX, type Posture } from '../model/posture.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
+import type { SurvivalRun } from '../model/survival-report.ts';
 import { NS_PER_SECOND, nsBetween } from '../model/time.ts';
+import { DolphinExecutionStrategy, signalFiltersOf } from './dolphin-execution-strategy.ts';
 import type { AlphaEngine } from './engine.ts';
 
 const STALE_AFTER_NS = 10 * NS_PER_SECOND;
@@ -12,9 +23,26 @@ const STALE_AFTER_NS = 10 * NS_PER_SECOND;
 /** By which rules frames are judged: a journal of a live run is replayed by live rules. */
 export type Rules = 'live' | 'replay';
 
-/** What the survival stack says; asked at each day change. */
-export interface PostureSource {
-  postureOn(day: number): { readonly posture: Posture; readonly rm: number };
+/** What the survival stack says of a day. */
+export interface DayPosture {
+  readonly posture: Posture;
+  /** Product of the sensors, in [0, 1]. */
+  readonly rm: number;
+}
+
+/** Where postures come from: a table, or a stack that watches the frames. A part of the machine: its memory is state. */
+export interface PostureSource extends Stateful {
+  /** False bars entries: a sensor has no full window yet. */
+  readonly mayEnter: boolean;
+  /** Asked once at each day change, behind the end of the day before. @param day - UTC day number. */
+  postureOn(day: number): DayPosture;
+  /**
+   * Told of every accepted frame right before the engine takes it; the frame is not kept.
+   * @param isStep - false for a 0.1 s bar between two scans: time passes, and nothing is counted.
+   */
+  onFrame(frame: FrameView, isStep: boolean): void;
+  /** What its stack did so far, for reports; null for a table. */
+  run(): SurvivalRun | null;
 }
 
 /**
@@ -63,6 +91,8 @@ export interface ActorPorts {
  */
 export class DolphinActor implements Stateful {
   private readonly engine: AlphaEngine;
+  /** The signal-level strategy, which takes scans in the engine's place and hands them on; null without. */
+  private readonly front: DolphinExecutionStrategy | null;
   private readonly ports: ActorPorts;
   private readonly rules: Rules;
   /** At `resolution: 5s` and `0.1s`: bars are no frames of ours; bars are steps, and scans bring signals. */
@@ -84,6 +114,7 @@ export class DolphinActor implements Stateful {
     this.ports = ports;
     this.rules = rules;
     const { resolution } = engine.params.config;
+    this.front = frontOf(engine);
     this.ignoresBars = resolution === '5s';
     this.stepsOnBars = resolution === '0.1s';
   }
@@ -123,6 +154,14 @@ export class DolphinActor implements Stateful {
   }
 
   /**
+   * Consumes a report of execution, before the frame of its step (design §3, lockstep).
+   * @param report - reusable; not kept. A STEP_DONE says nothing to the machine.
+   */
+  onReport(report: ExecutionReport): void {
+    if (report.kind !== REPORT_STEP_DONE) this.engine.onReport(report);
+  }
+
+  /**
    * Obeys an order of the operator, at once and between two frames: what it changes holds from the next frame on. Each may
    * be given again and changes nothing then.
    * @param kind - COMMAND_HALT, RESUME, FLATTEN or RESET of model/command.ts.
@@ -144,6 +183,8 @@ export class DolphinActor implements Stateful {
     this.scanResetCount = walk.count('scanResets', this.scanResetCount, MAX_COUNT);
     this.ended = walk.flag('ended', this.ended);
     walk.part('engine', this.engine);
+    walk.part('posture', this.ports.posture);
+    if (this.front !== null) walk.part('front', this.front);
   }
 
   /** Yesterday's frame after midnight has no day to belong to. */
@@ -160,11 +201,18 @@ export class DolphinActor implements Stateful {
   private onScan(frame: FrameView): void {
     if (this.stepsOnBars) this.onSignal(frame);
     else this.stepOn(frame);
+    this.endDayOn(frame);
   }
 
   private onBar(frame: FrameView): void {
     if (this.stepsOnBars) this.stepOn(frame);
     else this.manageOn(frame);
+    this.endDayOn(frame);
+  }
+
+  /** The last frame of a day, also one that was dropped: what it was to say of the day holds. */
+  private endDayOn(frame: FrameView): void {
+    if ((frame.flags & FLAG_LAST_OF_DAY) !== 0) this.engine.onLastOfDay(frame);
   }
 
   /** A step: on a scan, or at `resolution: 0.1s` on a bar. */
@@ -176,9 +224,11 @@ export class DolphinActor implements Stateful {
     this.applyPendingAcb(); // ①, after the boundary: a new day would discard a value that no step has seen yet
     const isScan = frame.kind === FRAME_SCAN;
     if (!(isScan ? this.acceptScan(frame) : this.acceptBar(frame))) return; // ④ dedup
-    const canEnter = !this.countIfStale(frame) && this.mayEnter;
+    const { posture } = this.ports;
+    posture.onFrame(frame, true);
+    const canEnter = !this.countIfStale(frame) && this.mayEnter && posture.mayEnter;
     // ③ HIBERNATE, ⑤ to ⑦ inside
-    if (isScan) this.engine.step(frame, canEnter);
+    if (isScan) (this.front ?? this.engine).step(frame, canEnter);
     else this.engine.stepBar(frame, canEnter);
     this.cellsChanged =
       cells.acbVersion() !== this.acbUpdate.version ||
@@ -197,7 +247,9 @@ export class DolphinActor implements Stateful {
   /** A bar where scans are stepped: exits alone. One that is not later than the last scan tells nothing new. */
   private manageOn(frame: FrameView): void {
     this.crossDayBoundary(frame.tsEventDay);
-    if (this.acceptBar(frame) && frame.tsEventNsOfDay > this.lastScanNsOfDay) this.engine.manageBar(frame);
+    if (!this.acceptBar(frame) || frame.tsEventNsOfDay <= this.lastScanNsOfDay) return;
+    this.ports.posture.onFrame(frame, false);
+    this.engine.manageBar(frame);
   }
 
   /** Bars go forward in time; one that does not is dropped. */
@@ -254,22 +306,36 @@ export class DolphinActor implements Stateful {
   private end(isInterrupted: boolean): void {
     this.ended = true;
     if (this.day !== Number.NEGATIVE_INFINITY) {
-      this.ports.onDayEnd(isInterrupted ? this.engine.suspendDay() : this.engine.endDay());
+      this.ports.onDayEnd(isInterrupted ? this.engine.suspendDay() : this.engine.endRun());
     }
     if (isInterrupted) this.ports.onInterrupted();
   }
 }
 
-/** Postures of a replay: the rows of `safety.csv`, APEX and 1 for a day without one. */
+function frontOf(engine: AlphaEngine): DolphinExecutionStrategy | null {
+  const { config, excluded } = engine.params;
+  return config.signals === 'asset' ? new DolphinExecutionStrategy(excluded, signalFiltersOf(config), engine) : null;
+}
+
+/** Postures of a replay: the rows of `safety.csv`, APEX and 1 for a day without one. It has no memory. */
 export class PostureTable implements PostureSource {
+  readonly mayEnter = true;
   private readonly rows: ReadonlyMap<number, SafetyRow>;
 
   constructor(rows: readonly SafetyRow[]) {
     this.rows = new Map(rows.map((row) => [row.day, row]));
   }
 
-  postureOn(day: number): { posture: Posture; rm: number } {
+  postureOn(day: number): DayPosture {
     const row = this.rows.get(day);
     return row === undefined ? { posture: APEX, rm: 1 } : { posture: row.posture, rm: row.rm };
   }
+
+  onFrame(): void {}
+
+  run(): null {
+    return null;
+  }
+
+  walkState(): void {}
 }

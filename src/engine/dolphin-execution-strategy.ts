@@ -1,8 +1,8 @@
 import { isVelDivUsable } from '../alpha/layers/signal-gate.ts';
-import { createFrame, FLAG_ASSET_VEL_DIV, type FrameView } from '../model/frame.ts';
+import { createFrame, FLAG_ASSET_VEL_DIV, type FrameView, SIGNAL_VEL_DIV } from '../model/frame.ts';
 import { isValidPrice } from '../model/price.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
-import { createChampionConfig, type StrategyConfig } from '../model/strategy.ts';
+import type { StrategyConfig } from '../model/strategy.ts';
 
 /** One signal of one asset; it may be a reused record. NaN = not stated. */
 export interface AssetSignal {
@@ -25,6 +25,9 @@ export const SIGNAL_WEAK_ALIGNMENT = 3;
 export const SIGNAL_WEAK_MOMENTUM = 4;
 const SIGNAL_ANSWERS = 5;
 
+const NOT_STATED = Number.NaN;
+const NO_FIGURES = { irpAlignment: NOT_STATED, momentum: NOT_STATED } as const;
+
 /** Least figures of a signal that states them. */
 export interface SignalFilters {
   /** `irp_alignment_min`, 0 to 1. */
@@ -37,16 +40,6 @@ export interface SignalFilters {
 export interface ScanPort {
   step(scan: FrameView, canEnter: boolean): void;
 }
-
-/**
- * Settings of the signal-level strategy where the audit's differ from the champion's: its percentile detector and a
- * take-profit of 99 bps. `irp_alignment_min` 0.45, `momentum_magnitude_min` 0.75 bps and the convexity are the same.
- */
-export const createDolphinExecutionConfig = (): StrategyConfig => ({
-  ...createChampionConfig(),
-  vol_detector: 'percentile',
-  fixed_tp_pct: 0.0099,
-});
 
 /** The filters as a strategy's own keys name them. */
 export function signalFiltersOf(config: StrategyConfig): SignalFilters {
@@ -64,7 +57,7 @@ export function signalFiltersOf(config: StrategyConfig): SignalFilters {
  * What a signal states can only refuse it. The engine asks its own alignment and momentum too, so a wrong figure from
  * outside opens nothing. A signal serves the next scan and no other; of two for one asset the later holds.
  */
-export class DolphinExecutionStrategy implements Stateful {
+export class DolphinExecutionStrategy implements ScanPort, Stateful {
   /** Signals by answer. */
   readonly answers = new Int32Array(SIGNAL_ANSWERS);
 
@@ -73,6 +66,7 @@ export class DolphinExecutionStrategy implements Stateful {
   private readonly filters: SignalFilters;
   private readonly port: ScanPort;
   private readonly frame: FrameView;
+  private readonly signal = { assetIndex: 0, velDiv: NOT_STATED, price: NOT_STATED, ...NO_FIGURES };
   /** What the next scan brings, by asset; NaN = nothing. */
   private readonly velDivs: Float64Array;
   private readonly prices: Float64Array;
@@ -86,6 +80,23 @@ export class DolphinExecutionStrategy implements Stateful {
     this.frame = createFrame(this.assets);
     this.velDivs = new Float64Array(this.assets).fill(Number.NaN);
     this.prices = new Float64Array(this.assets).fill(Number.NaN);
+  }
+
+  /**
+   * Takes a scan of a source that knows no single signals as one signal for every asset with a divergence: its own where the scan
+   * has one per asset, else the scan's. It states no figures, so the engine's own alignment and momentum alone can refuse.
+   */
+  step(scan: FrameView, canEnter: boolean): void {
+    const { signal, assets, excluded } = this;
+    const hasOwn = (scan.flags & FLAG_ASSET_VEL_DIV) !== 0;
+    for (let a = 0; a < assets; a++) {
+      if (excluded[a] !== 0) continue;
+      signal.assetIndex = a;
+      signal.velDiv = hasOwn ? scan.assetVelDivs[a]! : scan.signals[SIGNAL_VEL_DIV]!;
+      signal.price = scan.payload[a]!;
+      this.onSignal(signal);
+    }
+    this.onScan(scan, canEnter);
   }
 
   /** Takes one signal for the next scan. */

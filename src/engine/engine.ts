@@ -15,8 +15,10 @@ import {
 import { BOOK_REFUSED, OrderBookFeatures } from '../alpha/order-book.ts';
 import type { DayResult } from '../model/day-result.ts';
 import { LONG, SHORT } from '../model/direction.ts';
+import type { ExecutionReport } from '../model/execution-report.ts';
 import {
   FLAG_ASSET_VEL_DIV,
+  FLAG_LAST_OF_DAY,
   type FrameView,
   SIGNAL_INSTABILITY_50,
   SIGNAL_V750,
@@ -27,8 +29,8 @@ import { APEX, HIBERNATE, POSTURE_NAMES, type Posture, STALKER, TURTLE } from '.
 import { isValidPrice } from '../model/price.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { dateFromDay, nsBetween } from '../model/time.ts';
-import type { EngineRun } from '../model/trade.ts';
-import type { OpenPosition } from '../portfolio/open-position.ts';
+import type { EngineRun, TradeDetail } from '../model/trade.ts';
+import type { PositionView } from '../portfolio/open-position.ts';
 import {
   AdaptiveCircuitBreaker,
   applyCutToPositionSize,
@@ -44,10 +46,12 @@ import {
   NULL_FOREWARNER,
 } from '../risk/forewarner.ts';
 import { DayTally, GATE_SIZING } from './day-tally.ts';
+import type { Desk, EntryTicket } from './desk.ts';
 import { EntryDecision } from './entry-decision.ts';
 import { HeldSignal } from './held-signal.ts';
 import { type EventMoment, OperatorHalts } from './operator-halts.ts';
-import { type EntryTicket, PositionDesk } from './position-desk.ts';
+import { PositionDesk } from './position-desk.ts';
+import { RoutedDesk } from './routed-desk.ts';
 import { deriveLeverageParams, type RunParams } from './run-params.ts';
 import { MC_STATUSES, walkDays } from './snapshot-days.ts';
 
@@ -84,7 +88,9 @@ export class AlphaEngine implements Stateful {
   private readonly entry: EntryDecision;
   private readonly volatilityDetector: VolatilityDetector;
   private readonly proxyBoost = new ProxyBoost();
-  private readonly desk: PositionDesk;
+  private readonly desk: Desk;
+  /** The same desk with routed fills, else null. */
+  private readonly routed: RoutedDesk | null;
   private readonly held: HeldSignal;
   private readonly operator = new OperatorHalts();
   private readonly ticket: EntryTicket = {
@@ -120,7 +126,9 @@ export class AlphaEngine implements Stateful {
     const { config, universe, excluded } = params;
     const assets = universe.length;
     this.params = params;
-    this.desk = new PositionDesk(params, intents, this.tally);
+    const isRouted = params.fills === 'routed';
+    this.routed = isRouted ? new RoutedDesk(params, intents, this.tally, (day, pnl) => this.amendDay(day, pnl)) : null;
+    this.desk = this.routed ?? new PositionDesk(params, intents, this.tally);
     this.held = new HeldSignal(assets, params.scanIntervalNs);
     this.histories = new Histories({
       assets,
@@ -140,13 +148,28 @@ export class AlphaEngine implements Stateful {
   }
 
   /** The open position, or the last one when flat. */
-  get position(): OpenPosition {
+  get position(): PositionView {
     return this.desk.position;
   }
 
   /** Realised capital, USDT. */
   get capital(): number {
     return this.desk.capital;
+  }
+
+  /** Realised capital and the marked gain of what is held, as of the last mark, USDT. */
+  get equity(): number {
+    return this.desk.equity.latest;
+  }
+
+  /** Realised capital at the start of the day, USDT. */
+  get capitalAtDayStart(): number {
+    return this.desk.capitalAtDayStart;
+  }
+
+  /** Trades booked so far. */
+  get tradesBooked(): number {
+    return this.desk.trades.length;
   }
 
   get breaker(): CircuitBreakerManager {
@@ -250,11 +273,13 @@ export class AlphaEngine implements Stateful {
   /** Bars entries at the risk gate until {@link resume}, over days. Exits go on. Repeating it changes nothing. */
   halt(): void {
     this.operator.halt(this.lastMoment());
+    this.routed?.setReducing(true);
   }
 
   /** Halts, and closes an open position at its next valid price, reason RISK. */
   flatten(): void {
     this.operator.halt(this.lastMoment());
+    this.routed?.setReducing(true);
     this.desk.flatten();
     if (this.isFlattening) this.operator.markFlatten();
   }
@@ -262,6 +287,7 @@ export class AlphaEngine implements Stateful {
   /** Lets positions open again. A close that was ordered is not taken back: live, it may be at the venue already. */
   resume(): void {
     this.operator.resume(this.lastMoment());
+    this.routed?.setReducing(false);
   }
 
   /** Resets the circuit breaker by hand (semantics §8); no end of a halt. */
@@ -291,7 +317,7 @@ export class AlphaEngine implements Stateful {
     this.volatilityDetector.reset();
     this.proxyBoost.reset();
     this.orderBookFeatures.reset();
-    this.desk.beginDay();
+    this.desk.beginDay(day);
   }
 
   /** Takes one order-book snapshot of today: a BOOK frame. */
@@ -323,32 +349,32 @@ export class AlphaEngine implements Stateful {
 
   /** Takes one 0.1 s bar at that resolution: a step as with a scan, on the signal that is held. */
   stepBar(bar: FrameView, canEnter: boolean): void {
-    const { held, tally } = this;
-    const closedBefore = tally.trades;
+    const { desk, held } = this;
     const frame = held.under(bar);
     this.take(frame, canEnter && held.holdsOn(bar), held.takeUnseen());
-    if (tally.trades !== closedBefore) held.spend();
+    if (desk.isClosingBar) held.spend();
     this.lastBarNsOfDay = bar.tsEventNsOfDay;
   }
 
   /** Takes one 0.1 s bar between two scans (`resolution: hybrid`): the open position is managed, nothing else is done. */
   manageBar(bar: FrameView): void {
     const { desk } = this;
-    desk.onBar(bar.payload);
-    if (desk.position.isOpen) desk.manage(bar, this.lifetimeBar - 1, this.posture === HIBERNATE, 0);
+    desk.onBar(bar, this.lifetimeBar - 1);
+    if (!desk.isFlat) desk.manage(bar, this.lifetimeBar - 1, this.posture === HIBERNATE, 0);
     this.lastBarNsOfDay = bar.tsEventNsOfDay;
   }
 
   /** One step. @param hasNewSignal - false when the signal is still that of the step before. */
   private take(scan: FrameView, canEnter: boolean, hasNewSignal: boolean): void {
     const isAfterGap = this.countSignalAndGap(scan, hasNewSignal);
-    this.desk.onBar(scan.payload);
-    const isFlat = !this.desk.position.isOpen;
+    const { desk } = this;
+    desk.onBar(scan, this.lifetimeBar);
+    const { isFlat } = desk;
     if (this.posture === HIBERNATE && isFlat) this.tally.invalidPrices += this.countInvalidPrices(scan.payload);
     else {
       this.updateHistories(scan, isAfterGap, hasNewSignal);
-      if (!isFlat) this.desk.manage(scan, this.lifetimeBar, this.posture === HIBERNATE);
-      else if (canEnter && this.entry.decide(scan, this.barIndex)) this.openPosition(scan);
+      if (!isFlat) desk.manage(scan, this.lifetimeBar, this.posture === HIBERNATE);
+      else if (canEnter && this.mayOpenOn(scan) && this.entry.decide(scan, this.barIndex)) this.openPosition(scan);
     }
     this.lastDay = scan.tsEventDay;
     this.lastNsOfDay = scan.tsEventNsOfDay;
@@ -357,19 +383,46 @@ export class AlphaEngine implements Stateful {
     this.tally.bars++;
   }
 
+  /**
+   * Routed fills: takes a report of execution, before the frame of its step. It may decide an exit, close a trade, amend the
+   * result of an earlier day. With analytic fills nobody reports.
+   * @param report - reusable; not kept.
+   */
+  onReport(report: ExecutionReport): void {
+    this.routed?.onReport(report, this.lifetimeBar - 1);
+  }
+
+  /** Routed fills: the day has no later frame, so that what is held is to be left now, while orders can still be sent. */
+  onLastOfDay(frame: FrameView): void {
+    if (this.routed === null || !this.params.config.close_at_day_end) return;
+    this.routed.closeAtDayEnd(frame.tsEventDay, frame.tsEventNsOfDay, this.lifetimeBar - 1);
+  }
+
   /** Ends the day: closes an open position when the strategy says so, and returns the day's result. Allocates. */
   endDay(): DayResult {
-    if (this.params.config.close_at_day_end && this.position.isOpen) {
-      // A position that closes at a day's end was opened on that day: the last scan is one of today.
-      const lastNsOfDay = Math.max(this.lastNsOfDay, this.lastBarNsOfDay);
-      this.desk.closeAtDayEnd(this.lastDay, lastNsOfDay, this.lifetimeBar - 1);
+    if (this.params.config.close_at_day_end) {
+      const { day, nsOfDay } = this.lastFrameMoment();
+      this.desk.closeAtDayEnd(day, nsOfDay, this.lifetimeBar - 1);
     }
+    return this.recordDay();
+  }
+
+  /** Ends the last day of the data. With routed fills no order can be filled any more: what is held is marked. Allocates. */
+  endRun(): DayResult {
+    if (this.routed === null) return this.endDay();
+    const { day, nsOfDay } = this.lastFrameMoment();
+    this.routed.closeAtEnd(day, nsOfDay, this.lifetimeBar - 1);
     return this.recordDay();
   }
 
   /** Ends an interrupted day: as it stands, no position is closed. */
   suspendDay(): DayResult {
     return this.recordDay();
+  }
+
+  /** The trades booked behind the first `from`, in order. Allocates. */
+  tradesFrom(from: number): TradeDetail[] {
+    return this.desk.trades.records(this.params.universe, from);
   }
 
   /** Everything so far, for reports. Allocates. */
@@ -379,8 +432,9 @@ export class AlphaEngine implements Stateful {
       trades: this.desk.trades.records(this.params.universe),
       initialCapital: this.params.config.initial_capital,
       capital: this.capital,
-      maxDrawdownMarked: this.desk.markedDrawdown,
+      maxDrawdownMarked: this.desk.equity.maxDrawdown,
       warnings: this.warnings(),
+      ...(this.routed === null ? {} : { routed: routedCounts(this.routed) }),
     };
   }
 
@@ -430,6 +484,36 @@ export class AlphaEngine implements Stateful {
 
   private lastMoment(): EventMoment {
     return { day: this.lastDay, nsOfDay: this.lastNsOfDay };
+  }
+
+  /** Venue time of the last frame, scan or bar. */
+  private lastFrameMoment(): EventMoment {
+    const { day, lastDay, lastNsOfDay, lastBarNsOfDay } = this;
+    if (lastDay === day) return { day, nsOfDay: Math.max(lastNsOfDay, lastBarNsOfDay) };
+    const hasBarToday = lastBarNsOfDay > Number.NEGATIVE_INFINITY;
+    return hasBarToday ? { day, nsOfDay: lastBarNsOfDay } : this.lastMoment();
+  }
+
+  /** A bar that closes a position opens none; nor does the last of a day on which it would have to be left at once. */
+  private mayOpenOn(scan: FrameView): boolean {
+    if (this.desk.isClosingBar) return false;
+    const isLastOfDay = this.routed !== null && (scan.flags & FLAG_LAST_OF_DAY) !== 0;
+    return !(isLastOfDay && this.params.config.close_at_day_end);
+  }
+
+  /** A trade of an earlier day has closed: it is in that day's pnl, and in the capital from there on. */
+  private amendDay(day: number, pnl: number): void {
+    const { days } = this;
+    const date = dateFromDay(day);
+    for (let i = days.length - 1; i >= 0; i--) {
+      const result = days[i]!;
+      const isItsDay = result.date === date;
+      const capital = result.capital + pnl;
+      days[i] = isItsDay
+        ? { ...result, capital, pnl: result.pnl + pnl, trades: result.trades + 1 }
+        : { ...result, capital };
+      if (isItsDay) return;
+    }
   }
 
   private recordDay(): DayResult {
@@ -505,4 +589,8 @@ export class AlphaEngine implements Stateful {
     if (floored > ceiling) this.tally.leverageCapped++;
     return Math.min(floored, ceiling);
   }
+}
+
+function routedCounts({ position }: RoutedDesk): NonNullable<EngineRun['routed']> {
+  return { entriesUnfilled: position.entriesUnfilled, strayFills: position.strayFills };
 }

@@ -5,43 +5,32 @@ import { DAY_END, EXIT_HIBERNATE, RISK } from '../model/exit-reason.ts';
 import type { FrameView } from '../model/frame.ts';
 import { createIntent, INTENT_ENTRY, INTENT_EXIT, type IntentSink } from '../model/intent.ts';
 import { isValidPrice } from '../model/price.ts';
-import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
+import { MAX_COUNT, type StateWalk } from '../model/state-walk.ts';
 import { nsBetween } from '../model/time.ts';
+import { MarkedEquity } from '../portfolio/marked-equity.ts';
 import { NextBarPrices } from '../portfolio/next-bar-prices.ts';
 import { OpenPosition } from '../portfolio/open-position.ts';
 import { createTradeClose, TradeLog } from '../portfolio/trade-log.ts';
 import { CircuitBreakerManager } from '../risk/circuit-breaker.ts';
 import type { DayTally } from './day-tally.ts';
+import type { Desk, EntryTicket } from './desk.ts';
 import type { RunParams } from './run-params.ts';
-
-/** A decided entry: one reusable record of the engine. */
-export interface EntryTicket {
-  direction: number;
-  assetIndex: number;
-  /** USDT. */
-  notional: number;
-  leverage: number;
-  /** Probability of a maker fill, in [0, 1]. */
-  makerRate: number;
-  /** Strength of the signal: 0 extreme to 3 weak. */
-  bucket: number;
-}
 
 /**
  * The one position of the engine and the money behind it: analytic fills at the price of the bar, fees, capital, the
  * marked equity, and the breaker that watches it (semantics §4.3, §4.7, §5, §8). Allocates once.
  */
-export class PositionDesk implements Stateful {
+export class PositionDesk implements Desk {
   readonly position = new OpenPosition();
   readonly trades = new TradeLog();
   readonly breaker: CircuitBreakerManager;
+  readonly equity: MarkedEquity;
   /** Realised, USDT. */
   capital: number;
   capitalAtDayStart: number;
-  /** Largest fall of the marked equity from its own peak so far, as a fraction. */
-  markedDrawdown = 0;
   /** Intents decided so far, entries and exits. */
   intentCount = 0;
+  isClosingBar = false;
 
   private readonly params: RunParams;
   private readonly intents: IntentSink;
@@ -52,7 +41,6 @@ export class PositionDesk implements Stateful {
   private readonly close = createTradeClose();
   private readonly fees: FeeSchedule;
   private readonly exitParams: ExitParams;
-  private markedPeak: number;
   private mustFlatten = false;
 
   /** @param intents - told of every decided entry and exit. */
@@ -63,7 +51,7 @@ export class PositionDesk implements Stateful {
     this.tally = tally;
     this.capital = config.initial_capital;
     this.capitalAtDayStart = config.initial_capital;
-    this.markedPeak = config.initial_capital;
+    this.equity = new MarkedEquity(config.initial_capital);
     this.random = new Mt19937(config.seed);
     this.breaker = new CircuitBreakerManager({
       dailyLossFrac: config.daily_loss_limit_pct,
@@ -82,9 +70,14 @@ export class PositionDesk implements Stateful {
     this.random.reseed(this.params.config.seed);
   }
 
+  get isFlat(): boolean {
+    return !this.position.isOpen;
+  }
+
   /** Told of every bar before its decisions: earlier decisions learn the price after theirs. */
-  onBar(prices: Float64Array): void {
-    this.nextBarPrices.onBar(prices);
+  onBar(bar: FrameView): void {
+    this.isClosingBar = false;
+    this.nextBarPrices.onBar(bar.payload);
   }
 
   /** Opens the position of a ticket at the price of this bar. */
@@ -106,7 +99,7 @@ export class PositionDesk implements Stateful {
     position.entryNsOfDay = scan.tsEventNsOfDay;
     position.barsHeld = 0;
     position.isLateCounted = false;
-    position.tradeIndex = this.trades.open(position);
+    position.tradeIndex = this.trades.open();
     this.nextBarPrices.onEntry(position.tradeIndex, ticket.assetIndex);
     this.emitIntent(INTENT_ENTRY, 0, position.entryPrice, scan.tsEventDay, scan.tsEventNsOfDay, lifetimeBar);
   }
@@ -129,7 +122,7 @@ export class PositionDesk implements Stateful {
     position.lastPriceBar = lifetimeBar;
     const change = position.change(price);
     const equity = this.capital + change * position.notional;
-    this.markEquity(equity);
+    this.equity.mark(equity);
     const isLossLimitHit = this.breaker.onEquity(equity);
     const ordered = this.mustFlatten ? RISK : isHibernating ? EXIT_HIBERNATE : 0;
     const reason = ordered !== 0 ? ordered : exitReason(this.exitParams, change, isLossLimitHit, isOverdue);
@@ -149,6 +142,7 @@ export class PositionDesk implements Stateful {
   /** Closes the open position at its last valid price, on the day's last bar. */
   closeAtDayEnd(lastDay: number, lastNsOfDay: number, lastLifetimeBar: number): void {
     const { position } = this;
+    if (!position.isOpen) return;
     if (lastLifetimeBar - position.lastPriceBar > this.params.staleFillBars) this.tally.staleFills++;
     this.closePosition(DAY_END, position.lastPrice, lastDay, lastNsOfDay, lastLifetimeBar);
   }
@@ -156,10 +150,9 @@ export class PositionDesk implements Stateful {
   walkState(walk: StateWalk): void {
     this.capital = walk.number('capital', this.capital);
     this.capitalAtDayStart = walk.number('capitalAtDayStart', this.capitalAtDayStart);
-    this.markedPeak = walk.number('markedPeak', this.markedPeak);
-    this.markedDrawdown = walk.number('markedDrawdown', this.markedDrawdown);
     this.intentCount = walk.count('intentCount', this.intentCount, MAX_COUNT);
     this.mustFlatten = walk.flag('mustFlatten', this.mustFlatten);
+    walk.part('equity', this.equity);
     walk.part('position', this.position);
     walk.part('trades', this.trades);
     walk.part('nextBarPrices', this.nextBarPrices);
@@ -199,16 +192,11 @@ export class PositionDesk implements Stateful {
     this.nextBarPrices.onExit(position.tradeIndex, position.assetIndex);
     this.emitIntent(INTENT_EXIT, reason, price, day, nsOfDay, lifetimeBar);
     position.direction = 0;
+    this.isClosingBar = true;
     this.mustFlatten = false;
     this.tally.trades++;
-    this.markEquity(this.capital);
+    this.equity.mark(this.capital);
     this.breaker.onTradeClosed(close.pnl, this.capital);
-  }
-
-  private markEquity(equity: number): void {
-    if (equity > this.markedPeak) this.markedPeak = equity;
-    const drawdown = (this.markedPeak - equity) / this.markedPeak;
-    if (drawdown > this.markedDrawdown) this.markedDrawdown = drawdown;
   }
 
   private emitIntent(

@@ -1,5 +1,6 @@
 import type { LeverageParams } from '../alpha/layers/leverage.ts';
 import { LONG, SHORT } from '../model/direction.ts';
+import type { FillMode } from '../model/fill-mode.ts';
 import { InputError } from '../model/input-error.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
 import { NS_PER_MS } from '../model/time.ts';
@@ -31,13 +32,20 @@ export interface RunParams {
   readonly excluded: Uint8Array;
   /** SHORT, LONG, or 0 for both. */
   readonly directionRule: number;
+  /** How decisions become fills. */
+  readonly fills: FillMode;
 }
 
 /**
  * @param barIntervalMs - from scan to scan, as it holds for this run; volatility scales with its square root.
  * @throws InputError when the strategy's resolution does not fit the bar interval; RangeError when the reference asset is not in the universe or is excluded.
  */
-export function deriveRunParams(config: StrategyConfig, universe: readonly string[], barIntervalMs: number): RunParams {
+export function deriveRunParams(
+  config: StrategyConfig,
+  universe: readonly string[],
+  barIntervalMs: number,
+  fills: FillMode = 'analytic',
+): RunParams {
   const referenceAsset = universe.indexOf(config.reference_asset);
   if (referenceAsset < 0 || config.excluded_assets.includes(config.reference_asset)) {
     throw new RangeError(`reference_asset must be in the universe and not excluded, was "${config.reference_asset}"`);
@@ -58,6 +66,7 @@ export function deriveRunParams(config: StrategyConfig, universe: readonly strin
     referenceAsset,
     excluded: Uint8Array.from(universe, (symbol) => (config.excluded_assets.includes(symbol) ? 1 : 0)),
     directionRule: config.direction === 'short' ? SHORT : config.direction === 'long' ? LONG : 0,
+    fills,
   };
 }
 

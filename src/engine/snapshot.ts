@@ -27,14 +27,14 @@ export const SNAPSHOT_HEADER_BYTES = 84;
  * Version of the layout. To be raised with every change of what any walkState describes; a test that pins the bytes of a
  * known run says so when it was forgotten.
  */
-export const SNAPSHOT_LAYOUT = 2;
+export const SNAPSHOT_LAYOUT = 3;
 
 const RULES: readonly Rules[] = ['replay', 'live'];
 
 /** What a snapshot belongs to. A machine of another identity would read it as something else. */
 export interface SnapshotIdentity {
   readonly rules: Rules;
-  /** SHA-256 of all settings and the bar interval, 64 lower-case hex digits. */
+  /** SHA-256 of all settings, the bar interval and how fills are made, 64 lower-case hex digits. */
   readonly configHash: string;
   /** SHA-256 of the symbols in their order, likewise. */
   readonly universeHash: string;

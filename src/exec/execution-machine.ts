@@ -3,16 +3,18 @@ import type { Instrument } from '../model/instrument.ts';
 import type { Intent } from '../model/intent.ts';
 import type { PreTradeCheck } from '../model/order.ts';
 import type { Stateful, StateWalk } from '../model/state-walk.ts';
-import type { TouchSource, VenueEvent, VenuePort } from '../model/venue.ts';
+import { type TouchSource, VENUE_FUNDING, type VenueEvent, type VenuePort } from '../model/venue.ts';
 import { RUN_EPOCH_MAX } from './client-order-id.ts';
 import { EventClock } from './event-clock.ts';
 import type { ExecutionMetrics } from './execution-metrics.ts';
 import type { ExecutionSettings } from './execution-settings.ts';
+import { FundingReports } from './funding-reports.ts';
 import { Irregularities, type IrregularitySink } from './irregularities.ts';
 import { OrderDesk } from './order-desk.ts';
 import { TIMER_WATCH } from './order-watch.ts';
-import { SmartExec, TIMER_LIFE } from './smart-exec.ts';
+import { SmartExec } from './smart-exec.ts';
 import { type TimerHandler, TimerQueue } from './timer-queue.ts';
+import { TIMER_LIFE } from './work-orders.ts';
 
 /** Settings of one life of the execution machine. */
 export interface ExecutionMachineOptions {
@@ -46,6 +48,7 @@ export class ExecutionMachine implements Stateful, TimerHandler {
   readonly smartExec: SmartExec;
   readonly desk: OrderDesk;
   readonly irregularities: Irregularities;
+  private readonly funding: FundingReports;
   private readonly clock = new EventClock();
   private readonly timers = new TimerQueue(this.clock);
 
@@ -58,6 +61,7 @@ export class ExecutionMachine implements Stateful, TimerHandler {
     const irregularities = new Irregularities(ports.irregularities);
     this.irregularities = irregularities;
     const { touches, reports, venue, check } = ports;
+    this.funding = new FundingReports(reports, irregularities);
     this.smartExec = new SmartExec(settings, clock, timers, { instruments, touches, reports, irregularities });
     this.desk = new OrderDesk(runEpoch, settings, clock, timers, { venue, check, irregularities }, this.smartExec);
     this.smartExec.attach(this.desk);
@@ -65,6 +69,15 @@ export class ExecutionMachine implements Stateful, TimerHandler {
 
   get metrics(): ExecutionMetrics {
     return this.smartExec.metrics;
+  }
+
+  /** The machine's time: UTC day and ns of it. */
+  get day(): number {
+    return this.clock.day;
+  }
+
+  get nsOfDay(): number {
+    return this.clock.nsOfDay;
   }
 
   /** True when no intent is being worked. */
@@ -102,13 +115,20 @@ export class ExecutionMachine implements Stateful, TimerHandler {
    */
   onVenueEvent(event: VenueEvent): void {
     this.clock.moveTo(event.tsRecvDay, event.tsRecvNsOfDay);
-    this.desk.onVenueEvent(event);
+    if (event.kind === VENUE_FUNDING) this.funding.onFunding(event);
+    else this.desk.onVenueEvent(event);
   }
 
   /** Cancels every working entry and orders nothing more for it; exits go on. For a dead engine, and for a halt. */
   abandonEntries(): void {
     this.clock.stampNow();
     this.smartExec.abandonEntries();
+  }
+
+  /** Cancels whatever works, entries and exits, and orders nothing more for it: an orderly stop. The positions stay. */
+  abandonAll(): void {
+    this.clock.stampNow();
+    this.smartExec.abandonAll();
   }
 
   /** Called by the timers alone. */
@@ -123,6 +143,7 @@ export class ExecutionMachine implements Stateful, TimerHandler {
     walk.part('timers', this.timers);
     walk.part('desk', this.desk);
     walk.part('smartExec', this.smartExec);
+    walk.part('funding', this.funding);
     walk.part('irregularities', this.irregularities);
   }
 }

@@ -19,6 +19,9 @@ export const EXECUTION_COUNTERS = [
 ] as const;
 export type ExecutionCounter = (typeof EXECUTION_COUNTERS)[number];
 
+/** Codes of denials are below this number. */
+const DENY_REASON_CODES = 80;
+
 /** One side of the account: entries or exits. */
 export class FillQuality implements Stateful {
   /** Intents of which anything was filled. */
@@ -28,6 +31,10 @@ export class FillQuality implements Stateful {
   takerNotional = 0;
   /** Quote currency, negative for rebates. */
   fees = 0;
+  /** Where slippage came from, quote currency, positive a cost; together `side * (fill - decision) * qty` over all fills. */
+  latencyCost = 0;
+  queueCost = 0;
+  spreadCost = 0;
   /** Sum of slippage times notional; its quotient is the mean. */
   private slippageNotional = 0;
   private slippageMaxBps = Number.NaN;
@@ -65,6 +72,18 @@ export class FillQuality implements Stateful {
     this.fees += fee;
   }
 
+  /**
+   * Splits what a trade cost against the price of the decision. All quote currency.
+   * @param side - BUY or SELL.
+   * @param firstMidPx - mid when the venue said its first word about the intent.
+   * @param heardMidPx - mid when the trade was heard of.
+   */
+  onCost(side: number, qty: number, fillPx: number, decisionPx: number, firstMidPx: number, heardMidPx: number): void {
+    this.latencyCost += side * qty * (firstMidPx - decisionPx);
+    this.queueCost += side * qty * (heardMidPx - firstMidPx);
+    this.spreadCost += side * qty * (fillPx - heardMidPx);
+  }
+
   /** An intent that was filled, in part or in whole, is at its end. */
   onFilledIntent(slippageBps: number, notional: number, timeToFillNs: number): void {
     this.filled++;
@@ -79,6 +98,9 @@ export class FillQuality implements Stateful {
     this.makerNotional = walk.number('makerNotional', this.makerNotional);
     this.takerNotional = walk.number('takerNotional', this.takerNotional);
     this.fees = walk.number('fees', this.fees);
+    this.latencyCost = walk.number('latencyCost', this.latencyCost);
+    this.queueCost = walk.number('queueCost', this.queueCost);
+    this.spreadCost = walk.number('spreadCost', this.spreadCost);
     this.slippageNotional = walk.number('slippageNotional', this.slippageNotional);
     this.slippageMaxBps = walk.number('slippageMaxBps', this.slippageMaxBps);
     this.timeToFillSumNs = walk.number('timeToFillSumNs', this.timeToFillSumNs);
@@ -94,6 +116,7 @@ export class ExecutionMetrics implements Stateful {
   readonly entries = new FillQuality();
   readonly exits = new FillQuality();
   private readonly counts = new Uint32Array(EXECUTION_COUNTERS.length);
+  private readonly denialsByReason = new Uint32Array(DENY_REASON_CODES);
 
   get(counter: ExecutionCounter): number {
     return this.counts[EXECUTION_COUNTERS.indexOf(counter)]!;
@@ -104,8 +127,20 @@ export class ExecutionMetrics implements Stateful {
     this.counts[at] = this.counts[at]! + 1;
   }
 
+  /** An order or an intent was denied. @param reason - of the pre-trade check, or of execution. */
+  onDenied(reason: number): void {
+    this.add('denied');
+    this.denialsByReason[reason] = this.denialsByReason[reason]! + 1;
+  }
+
+  /** Reasons that occurred, by code. */
+  denials(): { readonly reason: number; readonly count: number }[] {
+    return [...this.denialsByReason].map((count, reason) => ({ reason, count })).filter(({ count }) => count > 0);
+  }
+
   walkState(walk: StateWalk): void {
     walk.integers('counts', this.counts, { base: 0, count: this.counts.length });
+    walk.integers('denialsByReason', this.denialsByReason, { base: 0, count: DENY_REASON_CODES });
     walk.part('entries', this.entries);
     walk.part('exits', this.exits);
   }

@@ -4,8 +4,10 @@ export interface ExecutionSettings {
   readonly entryLifeNs: number;
   /** The same of a TAKE_PROFIT exit. */
   readonly takeProfitLifeNs: number;
-  /** Silence after a submission, a cancel, or of a market order, from which on the outcome counts as unknown. */
+  /** Silence after a submission or a cancel, from which on the outcome counts as unknown. */
   readonly answerWithinNs: number;
+  /** Silence of a market order that the venue has acknowledged, likewise. A venue that fills at bars needs more than one. */
+  readonly marketFillWithinNs: number;
   /** How long the last fills of an ended order may be on their way before they are asked for. */
   readonly settleWithinNs: number;
   /** First query of an unknown outcome, and the longest pause between two; in between they double. */
@@ -24,6 +26,7 @@ export const DEFAULT_EXECUTION_SETTINGS: ExecutionSettings = {
   entryLifeNs: 25e9,
   takeProfitLifeNs: 10e9,
   answerWithinNs: 2e9,
+  marketFillWithinNs: 2e9,
   settleWithinNs: 1e9,
   queryFirstNs: 0.2e9,
   queryMaxNs: 5e9,

@@ -7,9 +7,15 @@ import {
   ORDER_SUBMIT_UNKNOWN,
   ORDER_SUBMITTED,
 } from '../model/order.ts';
+import { NS_PER_SECOND } from '../model/time.ts';
 import type { ExecutionSettings } from './execution-settings.ts';
 import type { Order } from './order.ts';
 import { NO_TIMER, type TimerQueue } from './timer-queue.ts';
+
+/** Longest pause before a market order is asked for again that the venue is known to have. */
+const ANSWERED_PAUSE_MAX_NS = 3600 * NS_PER_SECOND;
+/** Beyond these every pause is at its longest, and no power overflows. */
+const MAX_DOUBLINGS = 30;
 
 /** Kind of the timers that ask for an order when the venue is silent; their subject is its sequence. */
 export const TIMER_WATCH = 1;
@@ -29,7 +35,7 @@ export class OrderWatch {
 
   /** Arms what an order in its present state waits for. */
   await(order: Order): void {
-    const { answerWithinNs, settleWithinNs } = this.settings;
+    const { answerWithinNs, marketFillWithinNs, settleWithinNs } = this.settings;
     switch (order.state) {
       case ORDER_SUBMITTED:
       case ORDER_CANCEL_IN_FLIGHT:
@@ -41,7 +47,7 @@ export class OrderWatch {
         break;
       case ORDER_ACCEPTED:
       case ORDER_PARTIALLY_FILLED:
-        if (order.type === ORDER_MARKET) this.arm(order, answerWithinNs);
+        if (order.type === ORDER_MARKET) this.arm(order, marketFillWithinNs);
         else this.end(order);
         break;
       default:
@@ -53,6 +59,17 @@ export class OrderWatch {
   awaitAnswer(order: Order): void {
     this.arm(order, this.pauseNs(order));
     order.queries++;
+  }
+
+  /**
+   * A query was answered. A market order that the venue has and does not fill has no price: it is asked for again after twice
+   * the pause each time, for a market may be closed for hours.
+   */
+  onAnswered(order: Order): void {
+    const isWorking = order.state === ORDER_ACCEPTED || order.state === ORDER_PARTIALLY_FILLED;
+    if (!isWorking || order.type !== ORDER_MARKET) return;
+    const pauseNs = this.settings.marketFillWithinNs * 2 ** Math.min(order.queries, MAX_DOUBLINGS);
+    this.arm(order, Math.min(ANSWERED_PAUSE_MAX_NS, pauseNs));
   }
 
   /** Nothing of the order is waited for any more. */
@@ -75,6 +92,6 @@ export class OrderWatch {
 
   private pauseNs(order: Order): number {
     const { queryFirstNs, queryMaxNs } = this.settings;
-    return Math.min(queryMaxNs, queryFirstNs * 2 ** Math.min(order.queries, 30));
+    return Math.min(queryMaxNs, queryFirstNs * 2 ** Math.min(order.queries, MAX_DOUBLINGS));
   }
 }

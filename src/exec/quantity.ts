@@ -1,20 +1,17 @@
 import { multipleOfStep } from './limit-price.ts';
+import { floorSteps, nearestSteps } from './step-grid.ts';
 
-/** A quantity this near to a whole number of lots is one; also what is nothing beside a quantity that has no lot. */
+/** What is nothing beside a quantity that has no lot. */
 const RELATIVE_TOLERANCE = 1e-9;
 
 /** The largest whole number of lots within `qty`, base units; `qty` itself where `lotQty` is 0 (any size). */
 export function floorToLot(qty: number, lotQty: number): number {
-  if (lotQty === 0) return qty;
-  const lots = qty / lotQty;
-  const nearest = Math.round(lots);
-  const isOnLot = Math.abs(lots - nearest) <= RELATIVE_TOLERANCE * Math.max(1, nearest);
-  return multipleOfStep(isOnLot ? nearest : Math.floor(lots), lotQty);
+  return lotQty === 0 ? qty : multipleOfStep(floorSteps(qty, lotQty), lotQty);
 }
 
 /** A sum or difference of whole lots, freed of what binary fractions added; itself where `lotQty` is 0. */
 export function snapToLot(qty: number, lotQty: number): number {
-  return lotQty === 0 ? qty : multipleOfStep(Math.round(qty / lotQty), lotQty);
+  return lotQty === 0 ? qty : multipleOfStep(nearestSteps(qty, lotQty), lotQty);
 }
 
 /** True when `qty` covers `whole`, but for less than half a lot or, without a lot, a billionth of it. */

@@ -1,4 +1,5 @@
 import type { Stateful, StateWalk } from '../model/state-walk.ts';
+import type { Order } from './order.ts';
 import { NO_TIMER } from './timer-queue.ts';
 
 /** Phases of a work; codes stand in snapshots. */
@@ -29,6 +30,10 @@ export class Work implements Stateful {
   qty = 0;
   /** Price of the decision, quote currency. */
   decisionPx = Number.NaN;
+  /** Mid when the venue said its first word about the intent; NaN before. Quote currency. */
+  firstMidPx = Number.NaN;
+  /** The last mid that was seen for it, from its decision price on. */
+  lastMidPx = Number.NaN;
   /** Of ended orders: what they have filled by the venue's account. */
   claimedQty = 0;
   /** Of all orders: what they have filled by the trades that we heard of. */
@@ -49,6 +54,8 @@ export class Work implements Stateful {
 
   /** Forgets whatever intent the record held. */
   begin(): void {
+    this.firstMidPx = Number.NaN;
+    this.lastMidPx = Number.NaN;
     this.claimedQty = 0;
     this.filledQty = 0;
     this.filledNotional = 0;
@@ -58,6 +65,12 @@ export class Work implements Stateful {
     this.limits = 0;
     this.afterCancel = THEN_MARKET;
     this.lifeTimer = NO_TIMER;
+  }
+
+  /** Takes over what an ended order has filled by the venue's account, as far as it has not yet. */
+  claim(order: Order): void {
+    this.claimedQty += order.venueQty - order.claimedQty;
+    order.claimedQty = order.venueQty;
   }
 
   /** Nothing but that it is free, when it is. */
@@ -71,6 +84,8 @@ export class Work implements Stateful {
     this.reason = walk.integer('reason', this.reason);
     this.qty = walk.number('qty', this.qty);
     this.decisionPx = walk.number('decisionPx', this.decisionPx);
+    this.firstMidPx = walk.number('firstMidPx', this.firstMidPx);
+    this.lastMidPx = walk.number('lastMidPx', this.lastMidPx);
     this.claimedQty = walk.number('claimedQty', this.claimedQty);
     this.filledQty = walk.number('filledQty', this.filledQty);
     this.filledNotional = walk.number('filledNotional', this.filledNotional);

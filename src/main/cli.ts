@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { FILL_MODES, VENUE_MODELS } from '../model/fill-mode.ts';
 import { FSYNC_POLICIES } from '../replay/journal/fsync-policy.ts';
 import { WAIT_MODES } from '../shm/idle.ts';
 import { SCANNER_MODES } from '../workers/messages.ts';
@@ -6,7 +7,9 @@ import { addBench } from './cli-bench.ts';
 import { addControl } from './cli-control.ts';
 import { addChampion, addData, addDemo, addDoctor, addScan } from './cli-data.ts';
 import { addDiff, addJournal } from './cli-journal.ts';
-import { collect, parseBarInterval, parseDate } from './flag-parsers.ts';
+import { collect, parseBarInterval, parseDate, wholeNumber } from './flag-parsers.ts';
+
+const SEED_MAX = 2 ** 32 - 1;
 
 /** Commands load their code when they run: a short one does not pay for a long one. */
 export function buildProgram(): Command {
@@ -41,8 +44,19 @@ function addReplay(program: Command): void {
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
     .option('--config <file>', 'strategy in YAML; default the champion')
     .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
+    .option('--survival', 'postures from a survival stack over the same frames, and the result without it beside')
     .option('--json <file>', 'also write the JSON report; - for standard output alone')
-    .addOption(new Option('--fill <mode>', 'analytic: at the price of the bar').default('analytic'))
+    .addOption(
+      new Option('--fill <mode>', 'analytic: at the price of the bar; routed: by orders at a simulated venue')
+        .choices(FILL_MODES)
+        .default('analytic'),
+    )
+    .addOption(
+      new Option('--venue <model>', 'routed: what fills orders, a price per bar (default) or books and trades').choices(
+        VENUE_MODELS,
+      ),
+    )
+    .option('--seed <number>', "routed: of the venue's randomness; default 1", wholeNumber(0, SEED_MAX))
     .option('--speed <speed>', 'max, real, or Nx (50x)', parseSpeed, 0)
     .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
     .addOption(new Option('--wait <strategy>', 'how idle threads wait').choices(WAIT_MODES).default('park'))

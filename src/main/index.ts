@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
 import { InputError, InvariantError } from '../model/input-error.ts';
-import { JournalCorruption } from '../replay/journal/corruption.ts';
 import { buildProgram } from './cli.ts';
 import { EXIT_CORRUPTION, EXIT_FAILURE, EXIT_INPUT, EXIT_INVARIANT } from './exit-codes.ts';
 
@@ -23,7 +22,7 @@ try {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_INPUT;
   if (error instanceof InputError) return EXIT_INPUT;
-  if (error instanceof JournalCorruption) return EXIT_CORRUPTION;
+  if (error instanceof Error && error.name === 'JournalCorruption') return EXIT_CORRUPTION; // by name: it may come of a worker
   return error instanceof InvariantError ? EXIT_INVARIANT : EXIT_FAILURE;
 }
 

@@ -1,17 +1,32 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ReportAlert } from '../model/metric-alert.ts';
 import type { FileDigest, Report, ReportJournal } from '../model/report.ts';
+import type { WithoutSurvival } from '../model/survival-report.ts';
 import { buildReport } from '../report/build-report.ts';
 import type { Region } from '../shm/region.ts';
 import { readStages } from '../shm/stage-histogram.ts';
 import { nameWithInterval } from './config/load-config.ts';
 import type { ReplayOutcome, ReplayRunOptions } from './replay-run.ts';
 
+/** What was found out beside the run. */
+export interface ReportBeside {
+  /** The same replay without its survival stack; null where there is none to compare with. Default null. */
+  readonly without?: WithoutSurvival | null;
+  /** Of the whole run, in order; absent where nobody watched. */
+  readonly alerts?: readonly ReportAlert[];
+}
+
 /** The report of a replay that is over. */
-export function replayReport(options: ReplayRunOptions, outcome: ReplayOutcome, region: Region): Report {
+export function replayReport(
+  options: ReplayRunOptions,
+  outcome: ReplayOutcome,
+  region: Region,
+  { without = null, alerts }: ReportBeside = {},
+): Report {
   const { inputs, universe } = options;
-  const { engine, marketData } = outcome;
+  const { engine, execution, marketData } = outcome;
   const { bars, seconds } = engine.span;
   const stages = readStages(region);
   const step = stages.find(({ stage }) => stage === 'step');
@@ -32,7 +47,10 @@ export function replayReport(options: ReplayRunOptions, outcome: ReplayOutcome, 
     barIntervalMs: inputs.barIntervalMs,
     universe,
     complete: engine.complete,
+    survival: engine.survival === null ? undefined : { ...engine.survival, without },
+    alerts,
     journal: journalOf(options, outcome),
+    ...(execution.routed === null ? {} : { routed: execution.routed }),
     timing: {
       bars,
       seconds,

@@ -4,11 +4,13 @@ import type { Rules } from '../engine/actor.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
 import type { DayResult } from '../model/day-result.ts';
 import { InputError } from '../model/input-error.ts';
+import type { TradeDetail } from '../model/trade.ts';
 import type { RunInputs } from '../replay/journal/run-inputs.ts';
 import { Gauge } from '../shm/counters.ts';
 import type { WaitMode } from '../shm/idle.ts';
 import { DEFAULT_SLOTS, RECORDED_EVENT_BYTES, SCANNER_INBOX_BYTES } from '../shm/layout.ts';
 import { createRegion, type Region } from '../shm/region.ts';
+import { sessionOptionsOf } from '../workers/journalled-tape.ts';
 import type {
   EngineWorkerOptions,
   ExecutionWorkerOptions,
@@ -17,11 +19,13 @@ import type {
   MarketDataWorkerOptions,
   ScannerMode,
   ScannerWorkerOptions,
+  TickOptions,
 } from '../workers/messages.ts';
+import { replayExecution } from '../workers/replay-execution.ts';
 import { scannerThresholds } from '../workers/scan-day.ts';
 import { type ShadowReport, ShadowVerifier } from '../workers/shadow-verifier.ts';
 import type { Recording } from './recording/recording.ts';
-import { type RunOutcome, Supervisor, type WorkerSpec } from './supervisor.ts';
+import { type RunOutcome, Supervisor, WorkerFailure, type WorkerSpec } from './supervisor.ts';
 
 /** Threads that are busy during a spinning replay: market data and engine. */
 const SPINNING_THREADS = 2;
@@ -33,6 +37,8 @@ export interface ReplayRunOptions {
   readonly rules: Rules;
   /** Days to read; none when a journal is the source. */
   readonly files: readonly PlannedDay[];
+  /** What happens between the frames; null where nobody asks for it. */
+  readonly ticks: TickOptions | null;
   /** The journal that is the source; null for files. */
   readonly source: JournalledFrames | null;
   /** The journal that this run keeps; null for none. */
@@ -43,6 +49,8 @@ export interface ReplayRunOptions {
   /** Where the scanner runs, for days without signals. */
   readonly scannerMode: ScannerMode;
   readonly onDayEnd: (result: DayResult) => void;
+  /** Booked trades, in order, each once; of a run that goes on, those before it too. Default nobody. */
+  readonly onTrades?: (trades: readonly TradeDetail[]) => void;
   /** A line for the operator that is no error of the run. */
   readonly onAlarm: (line: string) => void;
 }
@@ -58,12 +66,14 @@ export interface ReplayOutcome extends RunOutcome {
 export class ReplayRun {
   /** Shared memory of the run, for whoever watches or commands it. */
   readonly region: Region;
+  private readonly options: ReplayRunOptions;
   private readonly supervisor: Supervisor;
   private readonly shadow: ShadowVerifier | null;
 
   /** @throws InputError when the wait strategy does not fit the machine. */
   constructor(options: ReplayRunOptions) {
     requireCoresToSpin(options.wait);
+    this.options = options;
     const { recording, universe } = options;
     const events = recording === null ? {} : RECORDED_EVENT_BYTES;
     const inbox = hasScannerThread(options) ? SCANNER_INBOX_BYTES : {};
@@ -77,16 +87,20 @@ export class ReplayRun {
     this.shadow = recording === null ? null : this.openShadow(recording, options.onAlarm);
     this.supervisor = new Supervisor(this.region, workerSpecs(options, this.region.buffer), {
       onDayEnd: options.onDayEnd,
+      ...(options.onTrades === undefined ? {} : { onTrades: options.onTrades }),
       onSegmentClosed: (machine, segment) => {
         if (machine === 'ENGINE') this.shadow?.segmentClosed(segment);
       },
     });
   }
 
-  /** Runs to the end of the data, or of what {@link stop} left of it. @throws as {@link Supervisor.run}. */
+  /**
+   * Runs to the end of the data, or of what {@link stop} left of it.
+   * @throws as {@link Supervisor.run}; WorkerFailure when the orders of a journal are not what its execution does.
+   */
   async run(): Promise<ReplayOutcome> {
     try {
-      const outcome = await this.supervisor.run();
+      const outcome = withRouted(await this.supervisor.run(), this.options);
       const shadow = await this.shadow?.finish(outcome.journal?.lastSegment ?? 0);
       return { ...outcome, lostWakes: this.supervisor.lostWakes, shadow: shadow ?? null };
     } finally {
@@ -118,6 +132,15 @@ export class ReplayRun {
   }
 }
 
+/** A journal says what its orders did in a stream of its own, from which execution is stepped again. */
+function withRouted(outcome: RunOutcome, { inputs, source }: ReplayRunOptions): RunOutcome {
+  if (inputs.routed === undefined || source === null || !outcome.engine.complete) return outcome;
+  const { difference, outcome: routed } = replayExecution(source.dir);
+  if (difference !== null)
+    throw new WorkerFailure(`execution, stepped again from its stream, does otherwise: ${difference}`);
+  return { ...outcome, execution: { ...outcome.execution, routed } };
+}
+
 function requireCoresToSpin(wait: WaitMode): void {
   const cores = availableParallelism();
   if (wait === 'spin' && cores < SPINNING_THREADS) {
@@ -144,9 +167,23 @@ function workerSpecs(options: ReplayRunOptions, region: SharedArrayBuffer): Work
   return [{ name: 'JOURNAL', entry: 'journal.worker', options: journal }, ...specs];
 }
 
-function executionOptions({ recording, wait }: ReplayRunOptions, region: SharedArrayBuffer): ExecutionWorkerOptions {
+function executionOptions(options: ReplayRunOptions, region: SharedArrayBuffer): ExecutionWorkerOptions {
+  const { recording, wait } = options;
   const watermark = recording === null ? null : recording.fsync === 'always' ? 'durable' : 'written';
-  return { region, wait, watermark, accounted: recording?.recovered?.accounted ?? NOTHING_ACCOUNTED };
+  const accounted = recording?.recovered?.accounted ?? NOTHING_ACCOUNTED;
+  const { inputs } = options;
+  const routed = isLockstep(options) && inputs.routed !== undefined ? sessionOptionsOf(inputs.routed) : null;
+  const tape = recording?.recovered?.tape ?? null;
+  return { region, wait, watermark, accounted, routed, tape, hasTicks: hasTicks(options) };
+}
+
+function hasTicks({ ticks }: ReplayRunOptions): boolean {
+  return ticks !== null && ticks.files.length + ticks.funding.length > 0;
+}
+
+/** With routed fills both machines step together, but where a journal brings the reports of the run that wrote it. */
+function isLockstep({ inputs, source }: ReplayRunOptions): boolean {
+  return inputs.routed !== undefined && source === null;
 }
 
 function engineOptions(options: ReplayRunOptions, region: SharedArrayBuffer): EngineWorkerOptions {
@@ -160,6 +197,8 @@ function engineOptions(options: ReplayRunOptions, region: SharedArrayBuffer): En
     factors: inputs.factors,
     safety: inputs.safety,
     rules,
+    fills: inputs.routed === undefined ? 'analytic' : 'routed',
+    isLockstep: isLockstep(options),
     isPaced: options.speed > 0,
     recording: recording === null ? null : 'wait',
     journalled: journalledOf(options),
@@ -185,6 +224,7 @@ function marketDataOptions(options: ReplayRunOptions, region: SharedArrayBuffer)
     speed,
     decoders: Math.max(1, Math.min(2, availableParallelism())),
     journalled: journalledOf(options),
+    ...(hasTicks(options) && options.ticks !== null ? { ticks: options.ticks } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type PlannedDay, planReplay, type ReplayPlan } from '../adapters/day-folder/plan.ts';
 import type { Rules } from '../engine/actor.ts';
 import type { RunInputs } from '../replay/journal/run-inputs.ts';
-import type { JournalledFrames } from '../workers/messages.ts';
+import type { JournalledFrames, TickOptions } from '../workers/messages.ts';
 import { checkUniverse, type LoadedStrategy } from './config/load-config.ts';
 import { openJournal } from './recording/open-journal.ts';
 
@@ -13,6 +13,8 @@ export interface ReplaySource {
   readonly rules: Rules;
   /** Days to read; none when a journal is the source. */
   readonly files: readonly PlannedDay[];
+  /** What happens between the frames; null where nobody asks for it: with analytic fills, and where a journal is the source. */
+  readonly ticks: TickOptions | null;
   /** The journal that is the source; null for files. */
   readonly source: JournalledFrames | null;
   /** About; null where only reading tells. */
@@ -49,6 +51,7 @@ export async function sourceFromDays(strategy: LoadedStrategy, wanted: DaysWante
     universe: plan.universe,
     rules: 'replay',
     files: plan.files,
+    ticks: null,
     source: null,
     framesExpected: plan.files.reduce((rows, file) => rows + file.rows + file.barRows, 0),
     subject: `${strategy.name}, ${spanOf(inputs)} of ${resolve(plan.dir)}`,
@@ -63,7 +66,8 @@ export function sourceFromJournal(dir: string): ReplaySource {
     universe,
     rules,
     files: [],
-    source: { dir, fromSequence: 0, lastSegment: undefined, isResumed: false },
+    ticks: null,
+    source: { dir, fromSequence: 0, lastSegment: undefined, isResumed: false, hasReports: true },
     framesExpected: null,
     subject: `${inputs.strategy}, ${spanOf(inputs)} from the journal ${resolve(dir)}`,
   };

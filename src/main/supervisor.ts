@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DayResult } from '../model/day-result.ts';
 import { InputError } from '../model/input-error.ts';
+import type { TradeDetail } from '../model/trade.ts';
 import type { Machine } from '../replay/journal/segment-name.ts';
 import { requestStop } from '../shm/control.ts';
 import { Counter, Gauge } from '../shm/counters.ts';
@@ -32,11 +33,16 @@ export interface WorkerSpec {
   readonly options: object;
 }
 
+/** Name of the error of a damaged journal. */
+const CORRUPTION = 'JournalCorruption';
+
 type DoneMessage<Kind extends WorkerMessage['kind']> = Extract<WorkerMessage, { kind: Kind }>;
 
 /** Told of what workers say while they run. */
 export interface RunListeners {
   onDayEnd(result: DayResult): void;
+  /** Booked trades, in order, each once. */
+  onTrades(trades: readonly TradeDetail[]): void;
   /** A segment of the journal that nobody writes any more. */
   onSegmentClosed(machine: Machine, segment: number): void;
 }
@@ -88,7 +94,7 @@ export class Supervisor {
 
   /**
    * Runs until every worker has ended.
-   * @throws InputError as a worker found it; WorkerFailure when one died or hung, or when intents were lost.
+   * @throws InputError, or an error named JournalCorruption, as a worker found it; WorkerFailure when one died or hung, or when intents were lost.
    */
   async run(): Promise<RunOutcome> {
     const watch = setInterval(this.heartbeatCheck(), this.patience.heartbeatCheckMs);
@@ -152,6 +158,7 @@ export class Supervisor {
   private onMessage(message: WorkerMessage): void {
     if (message.kind === 'ready') this.onReady(message.worker);
     else if (message.kind === 'dayEnd') this.listeners.onDayEnd?.(message.result);
+    else if (message.kind === 'trades') this.listeners.onTrades?.(message.trades);
     else if (message.kind === 'gc') this.collections.set(message.worker, message.count);
     else if (message.kind === 'segmentClosed') this.listeners.onSegmentClosed?.(message.machine, message.segment);
     else if (message.kind === 'failed') this.fail(message.worker, message.error);
@@ -175,10 +182,7 @@ export class Supervisor {
   private fail(name: WorkerName, error: WorkerError | Error): void {
     // A thread that died did not say so; those that wait for it read its state.
     new Heartbeat(this.region, name).setState('FAILED');
-    this.failure ??=
-      error.name === 'InputError'
-        ? new InputError(error.message)
-        : new WorkerFailure(`${workerTitle(name)} failed: ${error.message}`, { cause: error });
+    this.failure ??= failureOf(name, error);
     requestStop(this.region);
     // A market-data worker that still waits for START hears nothing else.
     if (this.ready.size < this.specs.length) this.workers.get('MARKET_DATA')?.postMessage(START);
@@ -225,6 +229,13 @@ export class Supervisor {
     if (message === undefined) throw new WorkerFailure(`the run ended without its "${kind}" message`);
     return message as DoneMessage<Kind>;
   }
+}
+
+/** The error as main's own: one that crossed a thread has lost its class. */
+function failureOf(name: WorkerName, error: WorkerError | Error): Error {
+  if (error.name === 'InputError') return new InputError(error.message);
+  if (error.name === CORRUPTION) return Object.assign(new Error(error.message), { name: CORRUPTION });
+  return new WorkerFailure(`${workerTitle(name)} failed: ${error.message}`, { cause: error });
 }
 
 function hasEnded(state: WorkerState): boolean {

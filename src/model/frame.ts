@@ -6,18 +6,22 @@ export const FRAME_END = 4;
 /** Replay of a journal only: what the next step takes from the cells, and an order of the operator. */
 export const FRAME_CELLS = 5;
 export const FRAME_COMMAND = 6;
+/** The same: a report of execution that was taken in front of the next frame. */
+export const FRAME_REPORT = 7;
 export type FrameKind =
   | typeof FRAME_SCAN
   | typeof FRAME_BAR
   | typeof FRAME_BOOK
   | typeof FRAME_END
   | typeof FRAME_CELLS
-  | typeof FRAME_COMMAND;
+  | typeof FRAME_COMMAND
+  | typeof FRAME_REPORT;
 
 /** Flag bits of a frame. */
 export const FLAG_ASSET_VEL_DIV = 1; // SCAN: `assetVelDivs` holds one divergence per asset (semantics §4.1)
 export const FLAG_INTERRUPTED = 2; // END: the source stopped before its end
 export const FLAG_BAR_SIGNALS = 4; // BAR: `signals` holds what the scanner says of this bar (`scanner_rate: 10hz`)
+export const FLAG_LAST_OF_DAY = 8; // SCAN, BAR: the source knows that the UTC day has no later one
 
 /** True for a frame whose `signals` mean something. */
 export function hasSignals(kind: number, flags: number): boolean {

@@ -5,11 +5,23 @@ export const INTENT_EXIT = 2;
 export const INTENT_CANCEL_ENTRY = 3;
 /** Routed fills: the working exit of the asset goes to market at once, for the stronger `reason`. */
 export const INTENT_HASTEN_EXIT = 4;
+/** Lockstep (design §3): the engine is done with a frame; `sequence` is the frame's, everything else means nothing. */
+export const INTENT_STEP_DONE = 5;
+/** Lockstep: the engine has the frame of number `sequence` before it, in the slot of the bar ring at byte `eventSequence`. */
+export const INTENT_STEP_BEGIN = 6;
+/**
+ * Routed fills: what execution may send from here on; `reason` is a code of risk/pre-trade-gate.ts, TRADING_ACTIVE or
+ * TRADING_REDUCING. It concerns no asset.
+ */
+export const INTENT_TRADING_STATE = 7;
 export type IntentKind =
   | typeof INTENT_ENTRY
   | typeof INTENT_EXIT
   | typeof INTENT_CANCEL_ENTRY
-  | typeof INTENT_HASTEN_EXIT;
+  | typeof INTENT_HASTEN_EXIT
+  | typeof INTENT_STEP_DONE
+  | typeof INTENT_STEP_BEGIN
+  | typeof INTENT_TRADING_STATE;
 
 /** A decision as it travels from the engine to execution: one reusable record, copied by whoever keeps it. */
 export interface Intent {

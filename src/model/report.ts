@@ -1,6 +1,9 @@
 import type { DayResult } from './day-result.ts';
+import type { ReportAlert } from './metric-alert.ts';
+import type { ReportRouted, ReportRoutedTrade } from './routed-report.ts';
 import type { StageLatency } from './stage-latency.ts';
 import type { StrategyConfig } from './strategy.ts';
+import type { ReportSurvival } from './survival-report.ts';
 import type { Trade, TradeDetail } from './trade.ts';
 
 /** A file that a run has read. */
@@ -11,7 +14,21 @@ export interface FileDigest {
 }
 
 /** Shape of the JSON report of a replay (semantics §12). NaN is written as null. */
-export interface Report {
+export type Report = AnalyticReport | RoutedReport;
+
+/** The report of a run whose decisions were filled at the prices of their bars. */
+export interface AnalyticReport extends ReportOfAnyFill {
+  readonly fill?: undefined;
+  readonly orderLogHash?: undefined;
+  readonly nextBarFills: RepricedMetrics;
+}
+
+/** The report of a run whose intents became orders, which fill after their decisions anyway. */
+export interface RoutedReport extends ReportOfAnyFill, ReportRouted {
+  readonly nextBarFills?: undefined;
+}
+
+interface ReportOfAnyFill {
   readonly schemaVersion: 1;
   readonly source: {
     readonly dir: string;
@@ -40,9 +57,12 @@ export interface Report {
   readonly warnings: readonly string[];
   readonly metrics: ReportMetrics;
   readonly venueFees: RepricedMetrics & { readonly schedule: string };
-  readonly nextBarFills: RepricedMetrics;
   readonly days: readonly DayResult[];
   readonly trades: readonly ReportTrade[];
+  /** What the survival stack did, and the result without it; absent in a run without one. */
+  readonly survival?: ReportSurvival;
+  /** Metrics that went beyond their thresholds and came back, in order; absent where nobody watched. */
+  readonly alerts?: readonly ReportAlert[];
   /** The journal that the run kept; absent where it kept none. */
   readonly journal?: ReportJournal;
   readonly timing: ReportTiming;
@@ -68,8 +88,22 @@ export interface ReportJournal {
   };
 }
 
+/** True for the report of a run whose intents became orders. */
+export function isRouted(report: Report): report is RoutedReport {
+  return report.fill === 'routed';
+}
+
 /** A trade as reports carry it; what re-prices it is there when this program wrote the report. */
 export type ReportTrade = Trade & Partial<Omit<TradeDetail, keyof Trade>>;
+
+/** A trade of a routed report. */
+export type RoutedReportTrade = ReportTrade &
+  Pick<TradeDetail, 'feesExpected'> & { readonly routed: ReportRoutedTrade };
+
+/** True for a trade that orders made. */
+export function isRoutedTrade(trade: ReportTrade): trade is RoutedReportTrade {
+  return trade.routed !== undefined;
+}
 
 export interface ReportMetrics {
   readonly roi: number;

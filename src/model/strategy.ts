@@ -54,6 +54,10 @@ export interface StrategyConfig extends ChampionParams {
   readonly vol_detector: 'threshold' | 'percentile';
   readonly resolution: Resolution;
   readonly scanner_rate: ScannerRate;
+  /** Postures from a survival stack over the run's own frames, for days without a row in `safety.csv`. */
+  readonly survival: boolean;
+  /** `scan`: one divergence for all assets, as the scan brings it. `asset`: each scan is taken as a signal per asset. */
+  readonly signals: 'scan' | 'asset';
 }
 
 export const CHAMPION_PARAM_KEYS = [
@@ -121,6 +125,8 @@ const CHAMPION: StrategyConfig = {
   vol_detector: 'threshold',
   resolution: '5s',
   scanner_rate: '5s',
+  survival: false,
+  signals: 'scan',
 };
 
 /** The frozen strategy: SHORT only, 5 s bars. */
@@ -148,6 +154,18 @@ export const createAggressiveConfig = (): StrategyConfig => ({
 /** The champion on both sides. Its LONG side is not validated. */
 export const createGreenConfig = (): StrategyConfig => ({ ...CHAMPION, direction: 'both' });
 
+/**
+ * The signal-level strategy of the audit (DolphinExecutionStrategy), where it differs from the champion: signals of single
+ * assets, its percentile detector, a take-profit of 99 bps. `irp_alignment_min` 0.45, `momentum_magnitude_min` 0.75 bps and the
+ * convexity are the champion's. Uncalibrated.
+ */
+export const createDolphinExecutionConfig = (): StrategyConfig => ({
+  ...CHAMPION,
+  signals: 'asset',
+  vol_detector: 'percentile',
+  fixed_tp_pct: 0.0099,
+});
+
 /** Factory of each named strategy. `custom` is what a changed champion becomes; it starts from the champion. */
 export const STRATEGY_FACTORIES = {
   champion: createChampionConfig,
@@ -155,6 +173,7 @@ export const STRATEGY_FACTORIES = {
   growth: createGrowthConfig,
   aggressive: createAggressiveConfig,
   green: createGreenConfig,
+  dolphin_execution: createDolphinExecutionConfig,
   custom: createChampionConfig,
 } as const;
 export type StrategyName = keyof typeof STRATEGY_FACTORIES;

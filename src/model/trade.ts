@@ -36,6 +36,21 @@ export interface TradeDetail extends Trade {
   readonly entryNextBar: number;
   /** First valid price after the exit bar on the same day, or the trade's own. */
   readonly exitNextBar: number;
+  /** Routed fills only. */
+  readonly routed?: RoutedTrade;
+}
+
+/** What a routed trade has beside: `notional` is what was entered, `entry` and `exit` are averages of its fills. */
+export interface RoutedTrade {
+  /** Base units, entered. */
+  readonly qty: number;
+  /** Prices at which it was decided, quote currency; of several exits the average by quantity. */
+  readonly entryDecision: number;
+  readonly exitDecision: number;
+  /** Paid, USDT; negative when received. */
+  readonly funding: number;
+  readonly feesEntry: number;
+  readonly feesExit: number;
 }
 
 /** Everything that a run of the engine leaves behind; reports are made from this alone. */
@@ -47,4 +62,6 @@ export interface EngineRun {
   readonly maxDrawdownMarked: number;
   /** What was missing or permitted by default, one sentence each. */
   readonly warnings: readonly string[];
+  /** Routed fills only. */
+  readonly routed?: { readonly entriesUnfilled: number; readonly strayFills: number };
 }

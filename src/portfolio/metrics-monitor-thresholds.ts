@@ -1,15 +1,13 @@
 import { InputError } from '../model/input-error.ts';
+import { METRIC_NAMES } from '../model/metric-alert.ts';
 
-/** Metrics that are watched, by code; the codes are stored in journals and never renumbered. */
+/** Codes of the metrics that are watched: places in METRIC_NAMES. */
 export const METRIC_WIN_RATE = 0;
 export const METRIC_PROFIT_FACTOR = 1;
 export const METRIC_ROI = 2;
 export const METRIC_SLIPPAGE_BPS = 3;
 export const METRIC_MAKER_SHARE = 4;
 export const METRICS = 5;
-
-/** Names of the metrics, by code. */
-export const METRIC_NAMES = ['win_rate', 'profit_factor', 'roi', 'slippage_bps', 'maker_share'] as const;
 
 /** When a metric alarms, and how far it must come back before the alarm ends: between the two nothing changes. */
 export interface Threshold {
@@ -26,7 +24,7 @@ export interface ThresholdConfig {
   readonly roi: Threshold | null;
   readonly slippage_bps: Threshold | null;
   readonly maker_share: Threshold | null;
-  /** Trades, and fills, that a figure is taken over; the return alone counts from the start. */
+  /** Trades, and filled ends of trades, that a figure is taken over; the return alone counts from the start. */
   readonly window: number;
   /** With fewer of them a figure is luck and does not alarm. */
   readonly minSamples: number;

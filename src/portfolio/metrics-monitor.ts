@@ -1,9 +1,9 @@
+import { METRIC_NAMES } from '../model/metric-alert.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { SampleRing } from './metrics-monitor-samples.ts';
 import {
   isBeyond,
   METRIC_MAKER_SHARE,
-  METRIC_NAMES,
   METRIC_PROFIT_FACTOR,
   METRIC_ROI,
   METRIC_SLIPPAGE_BPS,
@@ -89,16 +89,20 @@ export class MetricsMonitor implements Stateful {
   }
 
   /**
-   * Told of each fill.
+   * Told of what was filled: an order, or one end of a trade.
    * @param slippageBps - against the decision price; a worse price is positive.
-   * @param notional - USDT, the weight of this fill.
-   * @throws RangeError when a number is not finite or the notional not positive.
+   * @param notional - USDT, its weight.
+   * @param makerNotional - what of it was made, USDT.
+   * @throws RangeError when a number is not finite, the notional not positive, or more was made than filled.
    */
-  onFill(isMaker: boolean, slippageBps: number, notional: number): void {
+  onFilled(slippageBps: number, notional: number, makerNotional: number): void {
     if (!Number.isFinite(slippageBps) || !Number.isFinite(notional) || notional <= 0) {
       throw new RangeError(`slippageBps must be finite and notional positive, were ${slippageBps} and ${notional}`);
     }
-    this.fills.push(slippageBps, notional, isMaker ? notional : 0);
+    if (!(makerNotional >= 0 && makerNotional <= notional)) {
+      throw new RangeError(`makerNotional must be from 0 to notional (${notional}), was ${makerNotional}`);
+    }
+    this.fills.push(slippageBps, notional, makerNotional);
     this.measureFills();
     this.judge(METRIC_SLIPPAGE_BPS, this.fills.count);
     this.judge(METRIC_MAKER_SHARE, this.fills.count);

@@ -36,10 +36,10 @@ export class NextBarPrices implements Stateful {
     this.entryAsset = asset;
   }
 
-  /** A position was closed on this bar; told after {@link onBar}. */
+  /** A position was closed, or with routed fills is to be closed, on this bar; told after {@link onBar}. */
   onExit(row: number, asset: number): void {
+    if (this.exitRows[asset] === NONE) this.exitsWaiting++;
     this.exitRows[asset] = row;
-    this.exitsWaiting++;
     if (this.entryRow === row) this.entryRow = NONE;
   }
 

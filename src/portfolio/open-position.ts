@@ -1,7 +1,28 @@
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 
+/** The one position of the engine as others look at it. After a close it may still show the last trade. */
+export interface PositionView {
+  /** False when a position may be opened: nothing is held, and no order works. */
+  readonly isOpen: boolean;
+  /** -1 SHORT, +1 LONG. */
+  readonly direction: number;
+  readonly assetIndex: number;
+  /** Quote currency. Routed: average of the fills, NaN before the first. */
+  readonly entryPrice: number;
+  /** USDT at entry; routed: what was entered so far. */
+  readonly notional: number;
+  /** Base units; routed: held now. */
+  readonly qty: number;
+  readonly leverage: number;
+  /** Strength of the signal: 0 extreme to 3 weak. */
+  readonly bucket: number;
+  /** Lifetime index. */
+  readonly entryBar: number;
+  readonly barsHeld: number;
+}
+
 /** The one open position of the engine. Flat when `direction` is 0; the other fields then keep the last trade's. */
-export class OpenPosition implements Stateful {
+export class OpenPosition implements Stateful, PositionView {
   direction = 0;
   assetIndex = -1;
   /** Quote currency. */

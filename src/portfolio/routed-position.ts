@@ -6,6 +6,7 @@ import {
 } from '../model/execution-report.ts';
 import { EXIT_HIBERNATE, RISK, TAKE_PROFIT, UNFILLED_END } from '../model/exit-reason.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
+import type { PositionView } from './open-position.ts';
 
 /** States of a routed position (semantics §11); codes stand in snapshots. */
 export const POSITION_FLAT = 0;
@@ -18,7 +19,7 @@ export const POSITION_EXITING = 3;
 export const ROUTED_NOTHING = 0;
 /** Send INTENT_CANCEL_ENTRY. */
 export const ROUTED_CANCEL_ENTRY = 1;
-/** Send INTENT_EXIT for `qtyOpen` with `exitReason`, and tell its sequence by `onExitSent`. */
+/** Send INTENT_EXIT for `qtyOpen` with `exitReason`, and tell its sequence and price by `onExitSent`. */
 export const ROUTED_EXIT = 2;
 /** Send INTENT_HASTEN_EXIT with `exitReason`. */
 export const ROUTED_HASTEN_EXIT = 3;
@@ -50,7 +51,7 @@ export interface RoutedEntry {
  *
  * After a close the fields keep the closed trade until the next {@link enter}.
  */
-export class RoutedPosition implements Stateful {
+export class RoutedPosition implements Stateful, PositionView {
   state = POSITION_FLAT;
   assetIndex = -1;
   direction = 0;
@@ -73,20 +74,45 @@ export class RoutedPosition implements Stateful {
   entryBar = 0;
   entryDay = 0;
   entryNsOfDay = Number.NaN;
+  /** Of the last exit fill. */
+  exitDay = 0;
+  exitNsOfDay = Number.NaN;
+  /** Row of its trade in the log; kept for the owner. */
+  tradeIndex = -1;
   /** Bars since the first fill: the bar after it is 1. */
   barsHeld = 0;
   /** Of the decided or working exit; 0 when there is none. */
   exitReason = 0;
   /** Entries that ended without a fill, over the run. */
   entriesUnfilled = 0;
-  /** Fills of intents that are not this position's: for reconciliation. */
+  /** Fills and settlements that are not this position's: for reconciliation. */
   strayFills = 0;
 
   private entryIntent = -1;
   private exitIntent = -1;
+  /** Reason of the last exit that was sent, or of what hastened it. */
+  private exitReasonSent = 0;
+  /** Decision price of the last exit, and the sum of decision price x quantity over what was left. */
+  private exitDecisionPrice = Number.NaN;
+  private exitDecisionNotional = 0;
 
   get isFlat(): boolean {
     return this.state === POSITION_FLAT;
+  }
+
+  /** True from the intent of the entry until everything is left again. */
+  get isOpen(): boolean {
+    return this.state !== POSITION_FLAT;
+  }
+
+  /** Quote currency, entered. */
+  get notional(): number {
+    return this.entryNotional;
+  }
+
+  /** Base units, held now. */
+  get qty(): number {
+    return this.qtyOpen;
   }
 
   /** True from the first fill on: exits are asked. */
@@ -110,9 +136,19 @@ export class RoutedPosition implements Stateful {
     return this.exitNotional / this.qtyExited;
   }
 
+  /** Price at which what was left was decided to be left, quote currency: average by quantity; NaN before an exit fill. */
+  get exitDecision(): number {
+    return this.exitDecisionNotional / this.qtyExited;
+  }
+
   /** Of a closed trade: gross less fees and funding, quote currency. */
   get pnl(): number {
     return this.direction * (this.exitNotional - this.entryNotional) - this.feesEntry - this.feesExit - this.funding;
+  }
+
+  /** What it would have made if the rest were left at `price` without a fee, quote currency; 0 before the first fill. */
+  markedPnl(price: number): number {
+    return this.pnl + this.direction * this.qtyOpen * price;
   }
 
   /** Signed return at `price` since entry, as a fraction; positive is a gain; NaN before the first fill. */
@@ -132,10 +168,11 @@ export class RoutedPosition implements Stateful {
     this.leverage = entry.leverage;
     this.bucket = entry.bucket;
     this.qtyEntered = this.qtyExited = 0;
-    this.entryNotional = this.exitNotional = 0;
+    this.entryNotional = this.exitNotional = this.exitDecisionNotional = 0;
+    this.exitDecisionPrice = Number.NaN;
     this.feesEntry = this.feesExit = this.funding = 0;
     this.barsHeld = 0;
-    this.exitReason = 0;
+    this.exitReason = this.exitReasonSent = 0;
     return true;
   }
 
@@ -162,12 +199,16 @@ export class RoutedPosition implements Stateful {
     }
     if (this.exitReason !== TAKE_PROFIT || (reason !== RISK && reason !== EXIT_HIBERNATE)) return ROUTED_NOTHING;
     this.exitReason = reason;
-    return this.state === POSITION_EXITING ? ROUTED_HASTEN_EXIT : ROUTED_NOTHING;
+    if (this.state !== POSITION_EXITING) return ROUTED_NOTHING;
+    this.exitReasonSent = reason;
+    return ROUTED_HASTEN_EXIT;
   }
 
-  /** The exit that {@link ROUTED_EXIT} asked for is sent. */
-  onExitSent(intentSequence: number): void {
+  /** The exit that {@link ROUTED_EXIT} asked for is sent. @param price - at which it was decided, quote currency. */
+  onExitSent(intentSequence: number, price: number): void {
     this.exitIntent = intentSequence;
+    this.exitReasonSent = this.exitReason;
+    this.exitDecisionPrice = price;
   }
 
   /**
@@ -178,23 +219,24 @@ export class RoutedPosition implements Stateful {
    */
   onReport(report: ExecutionReport, lifetimeBar: number): number {
     const { kind, intentSequence } = report;
-    if (kind === REPORT_FILLED || kind === REPORT_PARTIALLY_FILLED) this.onFill(report, lifetimeBar);
+    if (kind === REPORT_FILLED || kind === REPORT_PARTIALLY_FILLED) return this.onFill(report, lifetimeBar);
     if (kind !== REPORT_INTENT_DONE || this.state === POSITION_FLAT) return ROUTED_NOTHING;
     if (intentSequence === this.entryIntent && this.state === POSITION_ENTERING) return this.onEntryDone();
     if (intentSequence === this.exitIntent && this.state === POSITION_EXITING) return this.onExitDone();
     return ROUTED_NOTHING;
   }
 
-  /** A funding payment of this position. @param paid - quote currency; negative when received. */
-  onFunding(paid: number): void {
-    if (this.isHeld) this.funding += paid;
+  /** A funding payment; one that is heard after the last exit fill still belongs to it. @param paid - negative when received. */
+  onFunding(assetIndex: number, paid: number): void {
+    if (this.isOpen && assetIndex === this.assetIndex && this.qtyEntered > 0) this.funding += paid;
+    else this.strayFills++;
   }
 
   /**
    * The data is at its end: what is left is marked at `price` and the trade is closed, reason UNFILLED_END, without a fee.
    * @returns ROUTED_CLOSED, or ROUTED_UNFILLED when nothing was held.
    */
-  closeAtEnd(price: number): number {
+  closeAtEnd(price: number, day: number, nsOfDay: number): number {
     const { qtyOpen } = this;
     this.state = POSITION_FLAT;
     if (qtyOpen === 0) {
@@ -203,6 +245,9 @@ export class RoutedPosition implements Stateful {
     }
     this.qtyExited = this.qtyEntered;
     this.exitNotional += qtyOpen * price;
+    this.exitDecisionNotional += qtyOpen * price;
+    this.exitDay = day;
+    this.exitNsOfDay = nsOfDay;
     this.exitReason = UNFILLED_END;
     return ROUTED_CLOSED;
   }
@@ -232,9 +277,15 @@ export class RoutedPosition implements Stateful {
     this.entryNsOfDay = walk.number('entryNsOfDay', this.entryNsOfDay);
     this.barsHeld = walk.count('barsHeld', this.barsHeld, MAX_COUNT);
     this.exitReason = walk.integer('exitReason', this.exitReason);
+    this.exitReasonSent = walk.integer('exitReasonSent', this.exitReasonSent);
+    this.exitDecisionPrice = walk.number('exitDecisionPrice', this.exitDecisionPrice);
+    this.exitDecisionNotional = walk.number('exitDecisionNotional', this.exitDecisionNotional);
+    this.exitDay = walk.integer('exitDay', this.exitDay);
+    this.exitNsOfDay = walk.number('exitNsOfDay', this.exitNsOfDay);
+    this.tradeIndex = walk.integer('tradeIndex', this.tradeIndex);
   }
 
-  private onFill(report: ExecutionReport, lifetimeBar: number): void {
+  private onFill(report: ExecutionReport, lifetimeBar: number): number {
     const isOurs = this.state !== POSITION_FLAT;
     const notional = report.lastPx * report.lastQty;
     if (isOurs && report.intentSequence === this.entryIntent) {
@@ -242,11 +293,23 @@ export class RoutedPosition implements Stateful {
       this.qtyEntered += report.lastQty;
       this.entryNotional += notional;
       this.feesEntry += report.fee;
-    } else if (isOurs && report.intentSequence === this.exitIntent) {
+    } else if (isOurs && report.intentSequence > this.entryIntent && report.intentSequence <= this.exitIntent) {
+      // Of the exit that works, or of an earlier one whose order was given up and lived: it has left the position as well.
       this.qtyExited += report.lastQty;
       this.exitNotional += notional;
+      this.exitDecisionNotional += this.exitDecisionPrice * report.lastQty;
       this.feesExit += report.fee;
+      this.exitDay = report.tsEventDay;
+      this.exitNsOfDay = report.tsEventNsOfDay;
     } else this.strayFills++;
+    return this.state === POSITION_OPEN && this.qtyOpen === 0 ? this.onLeftLate() : ROUTED_NOTHING;
+  }
+
+  /** The order of an exit that had ended short was alive after all and has left the rest. */
+  private onLeftLate(): number {
+    this.state = POSITION_FLAT;
+    this.exitReason = this.exitReasonSent;
+    return ROUTED_CLOSED;
   }
 
   private beginHolding(report: ExecutionReport, lifetimeBar: number): void {

@@ -1,6 +1,7 @@
 import {
   BOOK_VALUES,
   FLAG_BAR_SIGNALS,
+  FLAG_LAST_OF_DAY,
   FRAME_BAR,
   FRAME_BOOK,
   FRAME_SCAN,
@@ -10,6 +11,7 @@ import {
 } from '../model/frame.ts';
 import type { BarBlock } from '../shm/bar-block.ts';
 import type { DayBlock } from '../shm/day-block.ts';
+import { BarSequence } from './bar-sequence.ts';
 
 /** Computes the signal values of a bar from its prices: the eigenvalue scanner at `scanner_rate: 10hz`. */
 export interface BarScanner {
@@ -33,7 +35,8 @@ export const WITHOUT_BARS: DayFramesOptions = { hasBars: false, barScanner: null
  * snapshot comes before the scan and the scan before the 0.1 s bar: a bar is stepped on the signal of its own instant.
  * Snapshots after the day's last scan and last bar tell nobody anything and are left out.
  *
- * Bars come in blocks, for those of a whole day would not fit into memory: {@link needsBars} asks for the next one.
+ * Bars come in blocks, for those of a whole day would not fit into memory: {@link needsBars} asks for the next one. The last
+ * scan or bar of the day says that it is the last.
  */
 export class DayFrames {
   private readonly block: DayBlock;
@@ -41,9 +44,7 @@ export class DayFrames {
   private readonly barScanner: BarScanner | null;
   private nextRow = 0;
   private nextBook = 0;
-  private bars: BarBlock | null = null;
-  private nextBar = 0;
-  private barsFollow: boolean;
+  private readonly bars: BarSequence;
   /** Of the scans taken so far: a repeated one is no event of its own and keeps the time of the one before. */
   private lastScanNumber = Number.NEGATIVE_INFINITY;
   private lastScanNsOfDay = 0;
@@ -52,32 +53,30 @@ export class DayFrames {
   constructor(block: DayBlock, day: number, options: DayFramesOptions = WITHOUT_BARS) {
     this.block = block;
     this.day = day;
-    this.barsFollow = options.hasBars;
+    this.bars = new BarSequence(block.assets, options.hasBars);
     this.barScanner = options.barScanner;
   }
 
   /** True when no frame can be told to be the next before {@link takeBars}. */
   get needsBars(): boolean {
-    return this.barsFollow && !this.hasBar;
+    return this.bars.needsBlock;
   }
 
   /** Takes the next block of bars, or null behind the last one. The block before is not read any more. */
   takeBars(bars: BarBlock | null): void {
-    this.bars = bars;
-    this.nextBar = 0;
-    this.barsFollow = bars !== null;
+    this.bars.takeBlock(bars);
   }
 
   /** True while scans or bars are there; false, too, when bars are needed first. */
   get hasNext(): boolean {
-    return (this.nextRow < this.block.rows || this.hasBar) && !this.needsBars;
+    return (this.nextRow < this.block.rows || this.bars.hasNext) && !this.needsBars;
   }
 
   /** Venue time of the next frame, ns of the day. */
   get nextNsOfDay(): number {
     const kind = this.nextKind();
     if (kind === FRAME_SCAN) return this.block.nsOfDay[this.nextRow]!;
-    return kind === FRAME_BAR ? this.barNsOfDay : this.block.bookNsOfDay[this.nextBook]!;
+    return kind === FRAME_BAR ? this.bars.nsOfDay : this.block.bookNsOfDay[this.nextBook]!;
   }
 
   /** Fills `frame` with the next frame, values copied. Only while {@link hasNext}. */
@@ -93,21 +92,18 @@ export class DayFrames {
     frame.tsRecvNsOfDay = frame.tsEventNsOfDay;
     frame.tsTakeDay = this.day;
     frame.tsTakeNsOfDay = frame.tsEventNsOfDay;
+    if (kind !== FRAME_BOOK && this.isAtEnd) frame.flags |= FLAG_LAST_OF_DAY;
   }
 
-  private get hasBar(): boolean {
-    return this.bars !== null && this.nextBar < this.bars.rows;
-  }
-
-  private get barNsOfDay(): number {
-    return this.hasBar ? this.bars!.nsOfDay[this.nextBar]! : Number.POSITIVE_INFINITY;
+  /** No scan and no bar is left, and no block of bars will come. */
+  private get isAtEnd(): boolean {
+    return this.nextRow >= this.block.rows && this.bars.isAtEnd;
   }
 
   private nextKind(): FrameKind {
     const { block, nextRow } = this;
     const scanNsOfDay = nextRow < block.rows ? block.nsOfDay[nextRow]! : Number.POSITIVE_INFINITY;
-    if (this.bars === null) return this.isBookUntil(scanNsOfDay) ? FRAME_BOOK : FRAME_SCAN;
-    const { barNsOfDay } = this;
+    const barNsOfDay = this.bars.nsOfDay;
     if (this.isBookUntil(Math.min(scanNsOfDay, barNsOfDay))) return FRAME_BOOK;
     return nextRow < block.rows && this.scanEventNsOfDay() <= barNsOfDay ? FRAME_SCAN : FRAME_BAR;
   }
@@ -137,18 +133,18 @@ export class DayFrames {
   }
 
   private fillBar(frame: FrameView): void {
-    const bars = this.bars!;
-    const row = this.nextBar++;
+    const { bars } = this;
     frame.kind = FRAME_BAR;
     frame.assetIndex = -1;
-    frame.tsEventNsOfDay = bars.nsOfDay[row]!;
+    frame.tsEventNsOfDay = bars.nsOfDay;
     frame.scanNumber = Number.NaN;
-    copyRow(frame.payload, bars.prices, row * bars.assets, bars.assets);
+    copyRow(frame.payload, bars.prices, bars.offset, this.block.assets);
     if (this.barScanner === null) frame.signals.fill(Number.NaN);
     else {
-      this.barScanner.step(this.day, frame.tsEventNsOfDay, bars.prices, row * bars.assets, frame.signals, 0);
+      this.barScanner.step(this.day, frame.tsEventNsOfDay, bars.prices, bars.offset, frame.signals, 0);
       frame.flags = FLAG_BAR_SIGNALS;
     }
+    bars.advance();
   }
 
   private fillBook(frame: FrameView): void {

@@ -1,6 +1,5 @@
-import type { Report } from '../model/report.ts';
-import type { Trade } from '../model/trade.ts';
-import { type NextBarTrade, nextBarPnl, venuePnl } from '../portfolio/reprice.ts';
+import { isRoutedTrade, type Report, type ReportTrade } from '../model/report.ts';
+import { decisionPnl, type NextBarTrade, nextBarPnl, venuePnl } from '../portfolio/reprice.ts';
 
 /** Capital after each trade, USDT, three ways. All arrays as long as the trades and in their order. */
 export interface EquityCurves {
@@ -13,6 +12,8 @@ export interface EquityCurves {
   readonly venue: readonly number[];
   /** Null when the report does not hold next-bar prices; its last value is then all that is known. */
   readonly nextBar: readonly number[] | null;
+  /** At the decision prices; null when the trades are not routed. */
+  readonly decision: readonly number[] | null;
   /** Fall of the champion's capital below its running peak, as a fraction, 0 or more. */
   readonly drawdown: readonly number[];
 }
@@ -28,11 +29,12 @@ export function equityCurves({ config, trades }: Report): EquityCurves {
     champion,
     venue: runningCapital(initialCapital, trades.map(venuePnl)),
     nextBar: trades.every(hasNextBar) ? runningCapital(initialCapital, trades.map(nextBarPnl)) : null,
+    decision: trades.every(isRoutedTrade) ? runningCapital(initialCapital, trades.map(decisionPnl)) : null,
     drawdown: drawdowns(initialCapital, champion),
   };
 }
 
-function hasNextBar(trade: Trade): trade is NextBarTrade {
+function hasNextBar(trade: ReportTrade): trade is NextBarTrade {
   return 'entryNextBar' in trade && 'exitNextBar' in trade;
 }
 

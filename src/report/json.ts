@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../model/input-error.ts';
 import type { Report } from '../model/report.ts';
-import { reportSchema, SCHEMA_VERSION } from './report-schema.ts';
+import { reportSchema, routedReportSchema, SCHEMA_VERSION } from './report-schema.ts';
 
 /**
  * A report as JSON: floats in full precision, NaN and infinities as null, one line per day, trade and file, so that two
@@ -24,14 +24,14 @@ export function readReport(path: string): Report {
 /** The report in a text; `path` is only named in errors. Throws as {@link readReport}. */
 export function parseReport(text: string, path: string): Report {
   const value = parseJson(text, path);
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  const { schemaVersion: version, fill } = (value ?? {}) as { schemaVersion?: unknown; fill?: unknown };
   if (version === undefined) throw new InputError(`${path} is not a report of dolphin replay: it has no schemaVersion`);
   if (version !== SCHEMA_VERSION) {
     throw new InputError(
       `${path} is a report of schemaVersion ${JSON.stringify(version)}; this dolphin reads ${SCHEMA_VERSION}`,
     );
   }
-  const result = reportSchema.safeParse(value);
+  const result = (fill === undefined ? reportSchema : routedReportSchema).safeParse(value);
   if (!result.success) throw new InputError(`${path} is not a whole report: ${describeIssues(result.error.issues)}`);
   // The schema holds the keys of `config` that a report's words need; the rest of it passes through unread.
   return result.data as unknown as Report;

@@ -1,8 +1,9 @@
-import type { Report } from '../model/report.ts';
+import { isRouted, type Report, type RoutedReport } from '../model/report.ts';
 import { decisionHash } from './decision-hash.ts';
 import { journalWarning } from './journal-words.ts';
 import { formatInterval, formatPercent } from './number-format.ts';
-import { plural } from './words.ts';
+import { routedNotes } from './routed/routed-notes.ts';
+import { plural, printable } from './words.ts';
 
 const CHAMPION_INTERVAL_MS = 5000;
 /** From this many days on a Sharpe ratio is worth printing (semantics §5). */
@@ -29,6 +30,7 @@ export function notes(report: Report): string[] {
     journalNote,
     incompleteNote,
     hashNote,
+    routedNotes,
     calibrationNote,
     resolutionNote,
     changesNote,
@@ -38,6 +40,7 @@ export function notes(report: Report): string[] {
 
 /** What the three results mean, and what none of them knows. */
 export function fillWords(report: Report): string {
+  if (isRouted(report)) return routedFillWords(report);
   const { maker_fee: maker, taker_fee: taker, fee_draw: draw } = report.config;
   const rebate = maker < 0 ? ' (a rebate)' : '';
   const rates = `maker ${formatPercent(maker)}${rebate} and taker ${formatPercent(taker)}`;
@@ -47,6 +50,15 @@ export function fillWords(report: Report): string {
     `${luck}. Venue fees (${report.venueFees.schedule}) charge the same trades taker on both ends; next-bar fills take the ` +
     'first price after each decision. Trades and sizes are the same in all three, and none of them knows spread, queue, ' +
     'market impact or funding.'
+  );
+}
+
+function routedFillWords({ feeSchedule, venueFees }: RoutedReport): string {
+  return (
+    `The first column is what orders on a simulated venue brought, at the fees of ${printable(feeSchedule)}, with funding. ` +
+    `Venue fees (${printable(venueFees.schedule)}) charge the same fills taker on both ends. Analytic takes the same trades ` +
+    'and quantities at the prices at which they were decided, at the fees that the strategy expects. None of them knows market ' +
+    'impact: the market does not see these orders.'
   );
 }
 

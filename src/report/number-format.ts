@@ -23,6 +23,9 @@ export const formatPercent = (fraction: number) => withUnit(percent(fraction * 1
 /** A return: 0.0808 -> `+8.08 %`. */
 export const formatReturn = (fraction: number) => withUnit(formatPnl(fraction * 100), ' %');
 
+/** Basis points with sign: `+0.31`, `-12.40`. */
+export const formatBps = formatPnl;
+
 /** A profit factor; without losses there is none. */
 export function formatProfitFactor(value: number | null): string {
   return value === null ? 'no losses' : formatRatio(value);

@@ -2,26 +2,14 @@ import { z } from 'zod';
 import { COUNTERS, GATES } from '../model/day-result.ts';
 import { EXIT_REASON_NAMES } from '../model/exit-reason.ts';
 import { POSTURE_NAMES } from '../model/posture.ts';
+import { routedSchema, routedTradeSchema } from './routed/routed-schema.ts';
+import { count, date, isoTime, numberOrNaN, recordOf, repriced, sha256 } from './schema-parts.ts';
+import { alertSchema, survivalSchema } from './watch-schema.ts';
 
 /** Version of the report's shape that this code writes and reads. */
 export const SCHEMA_VERSION = 1;
 
-/** JSON has no NaN: a report writes null, and a reader takes it back as NaN. */
-const numberOrNaN = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN);
-const count = z.int().nonnegative();
-const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date YYYY-MM-DD');
-const isoTime = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/, 'must be an ISO 8601 time in UTC');
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
-
-function recordOf<Key extends string, Value extends z.ZodType>(keys: readonly Key[], value: Value) {
-  return z.object(Object.fromEntries(keys.map((key) => [key, value])) as Record<Key, Value>);
-}
-
 const nanoseconds = { p50: numberOrNaN, p99: numberOrNaN, p999: numberOrNaN, max: numberOrNaN };
-const repriced = z.object({ roi: z.number(), profitFactor: z.number().nullable(), capital: z.number() });
 
 const day = z.object({
   date,
@@ -62,7 +50,7 @@ const trade = z.object({
   exitNextBar: z.number().optional(),
 });
 
-/** The JSON of a report (semantics §12). Keys it does not know are dropped; those of `config` are kept. */
+/** The JSON of an analytic report (semantics §12). Keys it does not know are dropped; those of `config` are kept. */
 export const reportSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   source: z.object({
@@ -102,6 +90,8 @@ export const reportSchema = z.object({
   nextBarFills: repriced,
   days: z.array(day),
   trades: z.array(trade),
+  survival: survivalSchema.optional(),
+  alerts: z.array(alertSchema).optional(),
   journal: z
     .object({
       dir: z.string(),
@@ -129,4 +119,14 @@ export const reportSchema = z.object({
       .optional(),
     stepNs: z.object(nanoseconds),
   }),
+});
+
+/** The JSON of a routed report: all that routed runs add, and no next-bar fills. */
+export const routedReportSchema = reportSchema.omit({ nextBarFills: true }).extend({
+  ...routedSchema.shape,
+  trades: z.array(
+    trade
+      .omit({ entryNextBar: true, exitNextBar: true })
+      .extend({ feesExpected: z.number(), routed: routedTradeSchema }),
+  ),
 });

@@ -1,23 +1,34 @@
-import type { Report, RepricedMetrics } from '../model/report.ts';
+import { isRouted, type Report, type RepricedMetrics } from '../model/report.ts';
 import { baseStrategy } from './notes.ts';
 
 const TITLE_MAX = 18;
 
 /** One of the three results that every report shows side by side and equally large. */
 export interface Result extends RepricedMetrics {
-  readonly key: 'champion' | 'venue' | 'nextBar';
+  readonly key: 'champion' | 'venue' | 'nextBar' | 'decision';
   readonly title: string;
   /** How it fills and what it pays, in at most 18 characters. */
   readonly terms: string;
 }
 
-/** The strategy's own account, the same trades at venue fees, and the same trades filled one bar later. */
+/**
+ * The strategy's own account, the same trades at venue fees, and the same trades filled one bar later; of routed trades, in
+ * place of the last, the same at their decision prices.
+ */
 export function results(report: Report): readonly [Result, Result, Result] {
+  const terms = isRouted(report) ? `orders, ${report.venue} venue` : 'fills at bar close';
   return [
-    { key: 'champion', title: ownTitle(report.strategy), terms: 'fills at bar close', ...repriced(report.metrics) },
+    { key: 'champion', title: ownTitle(report.strategy), terms, ...repriced(report.metrics) },
     { key: 'venue', title: 'venue fees', terms: `${report.venueFees.schedule} taker`, ...repriced(report.venueFees) },
-    { key: 'nextBar', title: 'next-bar fills', terms: 'first later price', ...repriced(report.nextBarFills) },
+    thirdResult(report),
   ];
+}
+
+function thirdResult(report: Report): Result {
+  if (isRouted(report)) {
+    return { key: 'decision', title: 'analytic', terms: 'decision prices', ...repriced(report.decisionFills) };
+  }
+  return { key: 'nextBar', title: 'next-bar fills', terms: 'first later price', ...repriced(report.nextBarFills) };
 }
 
 /** The strategy as a column title: whole when it fits, else its name and a mark that more follows. */

@@ -1,13 +1,29 @@
-import type { Report } from '../model/report.ts';
+import { isRouted, type Report } from '../model/report.ts';
 import { journalRows } from './journal-words.ts';
 import { formatCount, formatSeconds } from './number-format.ts';
+import { BRIDGE_TITLES, bridgeRows, orderCountRows, SIDE_TITLES, sideRows, venueWords } from './routed/order-rows.ts';
 import { leftThenRight, type Section, table } from './section.ts';
-import { isPaced, STAGE_TITLES, stageRows, stepWords } from './stage-rows.ts';
+import { hasOrders, isPaced, ORDER_STAGE_WORDS, STAGE_TITLES, stageRows, stepWords } from './stage-rows.ts';
 import { plural } from './words.ts';
 
-/* How the run itself went: its journal and its speed. */
+/* How the run itself went: its orders, its journal and its speed. */
 
 const QUEUE_WORDS = 'At full speed frames queue in the rings, which every stage but step counts in.';
+
+/** What intents became at the venue; no rows in an analytic run. */
+export function ordersSection(report: Report): Section {
+  if (!isRouted(report)) return { titles: [], rows: [] };
+  const sides = table(SIDE_TITLES, sideRows(report), leftThenRight(SIDE_TITLES.length));
+  const counts = table(['', ''], orderCountRows(report), ['right', 'left']);
+  return { titles: [venueWords(report), '', ...sides.titles], rows: [...sides.rows, '', ...counts.rows] };
+}
+
+/** What lies between the analytic and the routed result of the same trades; no rows in an analytic run. */
+export function bridgeSection(report: Report): Section {
+  if (!isRouted(report)) return { titles: [], rows: [] };
+  const rows = bridgeRows(report).map(({ cells }) => cells);
+  return table(BRIDGE_TITLES, rows, ['left', 'right', 'right', 'right', 'left']);
+}
 
 /** What the run's journal holds and proves; no rows in a run without one. */
 export function journalSection({ journal }: Report): Section {
@@ -41,5 +57,6 @@ export function stagesSection({ timing }: Report): Section {
   const rows = stageRows(timing);
   if (rows.length === 0) return { titles: [], rows: [] };
   const stages = table(STAGE_TITLES, rows, leftThenRight(STAGE_TITLES.length));
-  return isPaced(timing) ? stages : { ...stages, rows: [...stages.rows, QUEUE_WORDS] };
+  const words = [...(hasOrders(timing) ? [ORDER_STAGE_WORDS] : []), ...(isPaced(timing) ? [] : [QUEUE_WORDS])];
+  return { ...stages, rows: [...stages.rows, ...words] };
 }

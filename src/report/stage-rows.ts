@@ -3,7 +3,7 @@ import type { StageLatency } from '../model/stage-latency.ts';
 import { formatCount, formatNs } from './number-format.ts';
 
 /** Stages in the order in which a frame passes them; the journal's way to the disk runs beside the last ones. */
-const ORDER = ['source', 'ring', 'step', 'intent', 'handover', 'commit', 'journal', 'total'];
+const ORDER = ['source', 'ring', 'step', 'intent', 'handover', 'order', 'commit', 'journal', 'total'];
 /** Values that must lie beyond a quantile: fewer say nothing about a tail. */
 const LEAST_BEYOND = 10;
 const UNKNOWN = '-';
@@ -28,6 +28,14 @@ export function stageRows({ stages = [] }: ReportTiming): string[][] {
 /** True for a run whose frames came when they were due: only then is the way to the ring measured. */
 export function isPaced({ stages = [] }: ReportTiming): boolean {
   return stages.some(({ stage }) => stage === 'source');
+}
+
+/** What the stage `order` measures. */
+export const ORDER_STAGE_WORDS = 'order: from the decision to its order being submitted to the venue.';
+
+/** True for a run whose intents became orders. */
+export function hasOrders({ stages = [] }: ReportTiming): boolean {
+  return stages.some(({ stage }) => stage === 'order');
 }
 
 /** The step's quantiles on one line, for reports without stages. */

@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import { isRouted, type Report } from '../model/report.ts';
 import type { Trade } from '../model/trade.ts';
 import { dailyReturns } from '../portfolio/metrics.ts';
 import { bestAndWorst, exitsByReason, funnelTotals, nonZeroCounters } from './breakdown.ts';
@@ -58,7 +58,8 @@ export function resultsSection(report: Report): Section {
 }
 
 /** Figures that need no re-pricing, each with what it means. */
-export function figuresSection({ metrics, days }: Report): Section {
+export function figuresSection(report: Report): Section {
+  const { metrics, days } = report;
   const rows = [
     [
       'win rate',
@@ -70,12 +71,25 @@ export function figuresSection({ metrics, days }: Report): Section {
       formatPercent(metrics.maxDrawdown),
       `after trades; ${formatPercent(metrics.maxDrawdownMarked)} marked at every bar`,
     ],
-    ['fee luck', `${formatPnl(metrics.feeLuck)} USDT`, 'expected fees less the fees drawn; positive = lucky'],
+    feeFigure(report),
   ];
   if (days.length >= SHARPE_MIN_DAYS && metrics.sharpe !== null) {
     rows.push(['Sharpe', formatRatio(metrics.sharpe), `daily returns of ${days.length} days, annualised over 365`]);
   }
   return table(['', '', ''], rows, ['left', 'right', 'left']);
+}
+
+/** Analytic fees are drawn; those of orders are the venue's, and luck has no part in them. */
+function feeFigure(report: Report): string[] {
+  if (!isRouted(report)) {
+    return [
+      'fee luck',
+      `${formatPnl(report.metrics.feeLuck)} USDT`,
+      'expected fees less the fees drawn; positive = lucky',
+    ];
+  }
+  const paid = report.trades.reduce((total, trade) => total + trade.fees, 0);
+  return ['fees', `${formatMoney(paid)} USDT`, 'paid by the trades, both ends'];
 }
 
 /** Per gate: bars that reached and passed it, over all days. */

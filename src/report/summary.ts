@@ -1,8 +1,8 @@
-import type { Report } from '../model/report.ts';
+import { isRouted, type Report } from '../model/report.ts';
 import { BAR_MS } from '../model/resolution.ts';
 import { fillWords, notes } from './notes.ts';
 import { formatInterval } from './number-format.ts';
-import { journalSection, speedSection, stagesSection } from './run-sections.ts';
+import { bridgeSection, journalSection, ordersSection, speedSection, stagesSection } from './run-sections.ts';
 import type { Section } from './section.ts';
 import {
   countersSection,
@@ -21,6 +21,7 @@ const MIN_COLUMNS = 40;
 const MAX_COLUMNS = 100; // longer lines of prose are hard to read
 const INDENT = '  ';
 const NO_TRADES = 'No trades: every bar was held back by one of the gates above.';
+const NO_ROUTED_TRADES = 'No trades: every bar was held back by a gate above, or its order was not filled.';
 
 export interface SummaryOptions {
   /** Width of the terminal; text is wrapped to it, tables are made for 80. Default 80. */
@@ -39,8 +40,10 @@ export function summary(report: Report, options: SummaryOptions = {}): string {
     section('Result', resultsSection(report), style),
     section('', figuresSection(report), style),
     wrap(fillWords(report), width - INDENT.length).map((line) => INDENT + style.quiet(line)),
+    section('From analytic to routed', bridgeSection(report), style),
+    section('Orders', ordersSection(report), style),
     section('Gates', gatesSection(report), style),
-    report.trades.length === 0 ? [NO_TRADES] : section('Exits', exitsSection(report), style),
+    report.trades.length === 0 ? [noTrades(report)] : section('Exits', exitsSection(report), style),
     section('Trades', tradesSection(report), style),
     section('Days', daysSection(report), style),
     section('Counted on the way', countersSection(report), style),
@@ -66,6 +69,10 @@ function header(report: Report, style: TerminalStyle): string[] {
   ];
 }
 
+function noTrades(report: Report): string {
+  return isRouted(report) ? NO_ROUTED_TRADES : NO_TRADES;
+}
+
 function noteLines(texts: readonly string[], style: TerminalStyle, width: number): string[] {
   return texts.flatMap((text) =>
     wrap(text, width - INDENT.length).map((line, index) => style.warning(`${index === 0 ? '! ' : INDENT}${line}`)),
@@ -73,14 +80,21 @@ function noteLines(texts: readonly string[], style: TerminalStyle, width: number
 }
 
 /** Under each other, so that two runs are compared at a glance. */
-function hashLines({ decisionHash, stateHash }: Report): string[] {
-  const lines = [`decision hash  ${decisionHash}`];
-  return stateHash === undefined ? lines : [...lines, `state hash     ${stateHash}`];
+function hashLines({ decisionHash, orderLogHash, stateHash }: Report): string[] {
+  return [
+    `decision hash  ${decisionHash}`,
+    ...(orderLogHash === undefined ? [] : [`order log hash ${orderLogHash}`]),
+    ...(stateHash === undefined ? [] : [`state hash     ${stateHash}`]),
+  ];
 }
 
 /** A titled block; none at all when the table has no rows. */
 function section(title: string, { titles, rows }: Section, style: TerminalStyle): string[] {
   if (rows.length === 0) return [];
   const heading = title === '' ? [] : [style.heading(title)];
-  return [...heading, ...titles.map((line) => INDENT + style.quiet(line)), ...rows.map((line) => INDENT + line)];
+  return [
+    ...heading,
+    ...titles.map((line) => (line === '' ? '' : INDENT + style.quiet(line))),
+    ...rows.map((line) => (line === '' ? '' : INDENT + line)),
+  ];
 }

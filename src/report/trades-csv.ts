@@ -1,13 +1,18 @@
+import type { Report } from '../model/report.ts';
 import type { Trade } from '../model/trade.ts';
-import { TRADE_FIELDS } from './trade-columns.ts';
+import { tradeColumns } from './trade-columns.ts';
 
 /**
- * The trades as CSV (RFC 4180 quoting, LF line ends, header line): all fields of {@link Trade} in their order, numbers in
- * full precision, so that reading them back gives the same doubles. NaN is an empty field.
+ * The trades of a report as CSV (RFC 4180 quoting, LF line ends, header line): all fields of {@link Trade} in their order, and
+ * what routed trades have beside at the end; numbers in full precision, so that reading them back gives the same doubles. NaN
+ * is an empty field.
  */
-export function tradesCsv(trades: readonly Trade[]): string {
-  const header = TRADE_FIELDS.map(([name]) => name).join(',');
-  const lines = trades.map((trade) => TRADE_FIELDS.map(([name]) => field(trade[name])).join(','));
+export function tradesCsv(report: Pick<Report, 'fill' | 'trades'>): string {
+  const columns = tradeColumns(report);
+  const header = columns.map(({ name }) => name).join(',');
+  const lines = report.trades.map((_, row) =>
+    columns.map(({ values }) => field(values[row] as string | number)).join(','),
+  );
   return `${[header, ...lines].join('\n')}\n`;
 }
 

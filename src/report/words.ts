@@ -1,5 +1,6 @@
 import type { CounterName, GateName } from '../model/day-result.ts';
 import type { ExitReasonName } from '../model/exit-reason.ts';
+import type { VenueModel } from '../model/fill-mode.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
 
 /** Gates, exits and counters as people say them. */
@@ -45,6 +46,12 @@ export const DIRECTION_WORDS: Readonly<Record<StrategyConfig['direction'], strin
   short: 'SHORT only',
   long: 'LONG only',
   both: 'SHORT and LONG',
+};
+
+/** What the simulated venue knows of the market. */
+export const VENUE_MODEL_WORDS: Readonly<Record<VenueModel, string>> = {
+  bars: 'one price per bar',
+  book: 'order books and trades',
 };
 
 /** Side of one trade. */

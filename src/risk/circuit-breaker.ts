@@ -35,6 +35,11 @@ export class CircuitBreakerManager implements Stateful {
     this.tripped = null;
   }
 
+  /** A trade of an earlier day has closed only now: its pnl is none of this day's. @param capital - at the day's start, USDT. */
+  moveDayStart(capital: number): void {
+    this.capitalAtDayStart = capital;
+  }
+
   /**
    * Asks on a bar with a marked price, or after a close with nothing open.
    * @param equity - realised capital plus the marked gain of an open position.

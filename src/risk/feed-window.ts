@@ -47,11 +47,15 @@ export class FeedWindow implements Stateful {
     return inside;
   }
 
+  /** Bars that are due within the window that ends now; NaN until a whole one has passed since the start. */
+  due(day: number, nsOfDay: number): number {
+    const sinceStartNs = nsBetween(this.startDay, this.startNsOfDay, day, nsOfDay);
+    return sinceStartNs >= this.windowNs ? this.expected : Number.NaN; // NaN: not started
+  }
+
   /** The feed sensor now; NaN until a whole window has passed since the start. */
   sensor(day: number, nsOfDay: number): number {
-    const sinceStartNs = nsBetween(this.startDay, this.startNsOfDay, day, nsOfDay);
-    const isFull = sinceStartNs >= this.windowNs; // NaN: not started
-    return isFull ? feedSensor(this.received(day, nsOfDay), this.expected) : Number.NaN;
+    return feedSensor(this.received(day, nsOfDay), this.due(day, nsOfDay));
   }
 
   walkState(walk: StateWalk): void {

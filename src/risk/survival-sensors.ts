@@ -6,9 +6,6 @@ export const SENSOR_STRESS = 3;
 export const SENSOR_CAPITAL = 4;
 export const SENSORS = 5;
 
-/** Names of the sensors, by code, as they are published. */
-export const SENSOR_NAMES = ['feed', 'memory', 'coverage', 'stress', 'capital'] as const;
-
 /** How the system memory stands. */
 export type MemoryLink = 'embedded' | 'connected' | 'disconnected';
 

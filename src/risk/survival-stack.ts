@@ -65,6 +65,15 @@ export class SurvivalStack implements Stateful {
     return this.posture;
   }
 
+  /** As new: nothing was evaluated yet. */
+  reset(): void {
+    this.posture = APEX;
+    this.rm = 1;
+    this.sensors.fill(Number.NaN);
+    this.goodInARow.fill(0);
+    this.isHibernatingToday = false;
+  }
+
   /** Starts a UTC day: a HIBERNATE of the day before may end by the ordinary rule, and does if it was earned. */
   beginDay(): void {
     this.release();

@@ -52,7 +52,7 @@ import { BOOK_VALUES } from '../model/frame.ts';
 
 export const MAGIC = 0x444f4c50; // "DOLP"
 /** Raised by every change of an offset, a field or its meaning. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 /** Distance between two words that different threads write. */
 export const LINE_BYTES = 128;
@@ -189,6 +189,7 @@ export const GAUGE_NAMES = [
   'steppedDay', // engine: UTC day of the last frame; 0 before the first
   'steppedNsOfDay', // engine: and its ns of that day
   'tradingState', // engine: TRADING_STATES
+  'executionSteps', // execution worker: frames that it is done with in lockstep
   'runEnded', // engine: 1 once it has taken the END of a source that came to its end
 ] as const;
 export type GaugeName = (typeof GAUGE_NAMES)[number];
@@ -218,7 +219,8 @@ const CELL_BYTES = 6 * LINE_BYTES;
  *
  * ```
  *  received ─source─► published ─ring─► taken ─step─► decided ─handover─► intent taken ─commit─► released
- *                                                        └────journal───► written
+ *                                                        ├────journal───► written
+ *                                                        └─────order────► submitted
  * ```
  */
 export const STAGE_NAMES = [
@@ -229,6 +231,7 @@ export const STAGE_NAMES = [
   'handover', // execution worker: decided to taken
   'commit', // execution worker: taken to released behind the journal's watermark
   'total', // execution worker: received to released
+  'order', // execution worker: decided to its order submitted
   'journal', // journal worker: decided to written
   'scan', // market-data worker: prices handed to the scanner to its signals back
 ] as const;

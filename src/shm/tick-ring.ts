@@ -1,3 +1,4 @@
+import { createTick, type Tick } from '../model/tick.ts';
 import { Counter } from './counters.ts';
 import { Doorbell } from './doorbell.ts';
 import {
@@ -19,28 +20,8 @@ import {
 import { INSUFFICIENT_CAPACITY } from './record-ring.ts';
 import type { Region } from './region.ts';
 
-/** Kinds of tick records. 0 is the padding at the wrap, which no reader sees. */
-export const TICK_QUOTE = 1;
-export const TICK_TRADE = 2;
-export const TICK_DEPTH = 3;
-export const TICK_MARK = 4;
-export const TICK_FUNDING = 5;
+/** Kind of what fills the ring up to its end; no reader sees it. */
 const TICK_PADDING = 0;
-
-/** One tick as both sides see it; `values` is the owner's own memory, its meaning given by the kind. */
-export interface TickRecord {
-  kind: number;
-  /** Number in its ring, from 0; the ring gives it. */
-  sequence: number;
-  assetIndex: number;
-  tsEventDay: number;
-  tsEventNsOfDay: number;
-  tsRecvDay: number;
-  tsRecvNsOfDay: number;
-  /** How many of `values` count; 0 to {@link maxTickValues}. */
-  valueCount: number;
-  readonly values: Float64Array;
-}
 
 /** Most values of one record: with its header an eighth of the ring, so that padding can never starve a record. */
 export function maxTickValues(tickBytes: number): number {
@@ -54,13 +35,14 @@ export function maxTickValues(tickBytes: number): number {
  *   0                                  tickBytes
  *
  * Indices are byte positions, Int32, growing for ever and compared by (a - b) | 0.
- * Policy: live data is never waited for; a full ring drops the new record and counts it (`tickDropped`).
+ * Policy: live data is never waited for: a full ring drops the new record and counts it (`tickDropped`). A replay tries
+ * again (write) until there is room, so that nothing is lost.
  */
 
 /** Writing side of the tick ring. Market-data worker only. */
 export class TickRingProducer {
   /** Fill this, then offer(). */
-  readonly record: TickRecord;
+  readonly record: Tick;
   /** Records published so far. */
   published = 0;
 
@@ -80,7 +62,7 @@ export class TickRingProducer {
     this.#doubles = region.doubles;
     this.#ringOffset = region.layout.tickRing;
     this.#ringBytes = region.shape.tickBytes;
-    this.record = blankTick(this.#ringBytes);
+    this.record = createTick(maxTickValues(this.#ringBytes));
     this.#tail = wordIndex(tailOffset(region.layout, 'tick'));
     this.#head = wordIndex(headOffset(region.layout, 'tick'));
     this.#bell = new Doorbell(region, 'tick');
@@ -89,23 +71,32 @@ export class TickRingProducer {
     this.#cachedHead = Atomics.load(this.#words, this.#head);
   }
 
-  /** Publishes a copy of `record` and wakes its reader if it sleeps. Its sequence, or INSUFFICIENT_CAPACITY. */
+  /** Live: publishes a copy of `record` and wakes its reader if it sleeps. Its sequence, or INSUFFICIENT_CAPACITY, counted. */
   offer(): number {
+    const sequence = this.write();
+    if (sequence === INSUFFICIENT_CAPACITY) this.#dropped.add(1);
+    else this.#bell.ring();
+    return sequence;
+  }
+
+  /** Replay: publishes a copy of `record` and wakes nobody. Its sequence, or INSUFFICIENT_CAPACITY: then write it again. */
+  write(): number {
     const lengthBytes = TICK_VALUES + 8 * this.record.valueCount;
     const untilEnd = this.#ringBytes - (this.#next & (this.#ringBytes - 1));
     const paddingBytes = lengthBytes > untilEnd ? untilEnd : 0;
-    if (!this.#hasRoom(paddingBytes + lengthBytes)) {
-      this.#dropped.add(1);
-      return INSUFFICIENT_CAPACITY;
-    }
+    if (!this.#hasRoom(paddingBytes + lengthBytes)) return INSUFFICIENT_CAPACITY;
     if (paddingBytes > 0) this.#writePadding(paddingBytes);
     const sequence = this.published;
     this.#writeRecord(lengthBytes, sequence);
     this.published += 1;
     // Orders the record's plain writes, and the padding's, before the tail that makes them readable.
     Atomics.store(this.#words, this.#tail, this.#next);
-    this.#bell.ring();
     return sequence;
+  }
+
+  /** Bytes that the reader has given back, modulo 2^32: whoever waits for room sees by it whether there is progress. */
+  get releasedBytes(): number {
+    return Atomics.load(this.#words, this.#head);
   }
 
   #hasRoom(bytes: number): boolean {
@@ -145,7 +136,7 @@ export class TickRingProducer {
 /** Reading side of the tick ring. Execution worker only. */
 export class TickRingConsumer {
   /** A copy of the record of the last poll(). */
-  readonly record: TickRecord;
+  readonly record: Tick;
   /** True when a record is there; for {@link Doorbell.park} on tick. */
   readonly isDataReady: () => boolean;
 
@@ -163,7 +154,7 @@ export class TickRingConsumer {
     this.#doubles = region.doubles;
     this.#ringOffset = region.layout.tickRing;
     this.#ringBytes = region.shape.tickBytes;
-    this.record = blankTick(this.#ringBytes);
+    this.record = createTick(maxTickValues(this.#ringBytes));
     this.#tail = wordIndex(tailOffset(region.layout, 'tick'));
     this.#head = wordIndex(headOffset(region.layout, 'tick'));
     this.#next = Atomics.load(this.#words, this.#head);
@@ -171,13 +162,21 @@ export class TickRingConsumer {
     this.isDataReady = () => Atomics.load(this.#words, this.#tail) !== this.#next;
   }
 
+  /** Looks how far there are records: {@link pollSeen} goes no further until it is asked again. False when there are none. */
+  look(): boolean {
+    // Orders this load before every read of the records that it makes readable.
+    this.#cachedTail = Atomics.load(this.#words, this.#tail);
+    return this.#next !== this.#cachedTail;
+  }
+
   /** Copies the next record into `record`; false when there is none. */
   poll(): boolean {
-    if (this.#next === this.#cachedTail) {
-      // Orders this load before every read of the records that it makes readable.
-      this.#cachedTail = Atomics.load(this.#words, this.#tail);
-      if (this.#next === this.#cachedTail) return false;
-    }
+    return this.pollSeen() || (this.look() && this.pollSeen());
+  }
+
+  /** The same for the records that the last {@link look} saw. */
+  pollSeen(): boolean {
+    if (this.#next === this.#cachedTail) return false;
     this.#skipPadding();
     this.#readRecord();
     return true;
@@ -213,18 +212,4 @@ export class TickRingConsumer {
     for (let i = 0; i < record.valueCount; i++) record.values[i] = doubles[values + i]!;
     this.#next = (this.#next + words[wordIndex(base + TICK_LENGTH_BYTES)]!) | 0;
   }
-}
-
-function blankTick(tickBytes: number): TickRecord {
-  return {
-    kind: 0,
-    sequence: 0,
-    assetIndex: -1,
-    tsEventDay: 0,
-    tsEventNsOfDay: 0.5, // see blankFrame: a double from the start
-    tsRecvDay: 0,
-    tsRecvNsOfDay: 0.5,
-    valueCount: 0,
-    values: new Float64Array(maxTickValues(tickBytes)),
-  };
 }

@@ -1,8 +1,11 @@
 import type { AcbUpdate } from '../engine/actor.ts';
 import type { DayResult } from '../model/day-result.ts';
-import type { FrameView } from '../model/frame.ts';
+import type { ExecutionReport } from '../model/execution-report.ts';
+import { INTENT_FIELDS, REPORT_FIELDS } from '../model/execution-tape.ts';
+import { FLAG_INTERRUPTED, FRAME_END, type FrameView } from '../model/frame.ts';
 import type { Intent } from '../model/intent.ts';
-import { DECISION_FIELDS, decodeStep, doublesOf } from '../replay/journal/payloads.ts';
+import { decodeStep } from '../replay/journal/payloads.ts';
+import { doublesOf, type Fields } from '../replay/journal/record-fields.ts';
 import { RECORD_KINDS, type RecordKind, recordKindName } from '../replay/journal/record-kind.ts';
 import type { JournalRecord } from '../replay/journal/stream-reader.ts';
 import type { CommandRecord } from '../shm/records/command.ts';
@@ -25,6 +28,10 @@ export class CatchUpEvents implements EngineEvents {
   private readonly records: Iterator<JournalRecord>;
   private readonly onwards: EngineEvents;
   private next: JournalRecord | null;
+  /** A report that is not as recorded: of a stop in the middle of the catching up, or the proof of another run. */
+  private doubt: RecoveryMismatch | null = null;
+  /** A stop ended the catching up: the stream says already how far the run has come. */
+  private isCut = false;
 
   /**
    * @param records - the engine's stream behind the state that the machine has now.
@@ -40,33 +47,40 @@ export class CatchUpEvents implements EngineEvents {
     return this.next !== null;
   }
 
+  /** @throws RecoveryMismatch when a report in front of it was another one. */
   frame(frame: FrameView, slotOffset: number): boolean {
     if (this.next === null) return this.onwards.frame(frame, slotOffset);
+    this.isCut = frame.kind === FRAME_END && (frame.flags & FLAG_INTERRUPTED) !== 0;
+    if (this.isCut) return true;
+    if (this.doubt !== null) throw this.doubt;
     this.consume(RECORD_KINDS.FRAME);
     return true;
   }
 
   acbTaken(update: AcbUpdate): void {
     if (this.next === null) this.onwards.acbTaken(update);
-    else this.consume(RECORD_KINDS.CELLS);
+    else if (!this.isCut) this.consume(RECORD_KINDS.CELLS);
+  }
+
+  /** Another one than the journal has is a mismatch once its frame comes: in front of a stop it is none. */
+  report(report: ExecutionReport): void {
+    if (this.next === null) this.onwards.report(report);
+    else if (this.doubt === null) this.doubt = this.compareReport(report);
   }
 
   /** @throws RecoveryMismatch when the journal has another decision. */
   intent(intent: Intent): number {
     if (this.next === null) return this.onwards.intent(intent);
+    if (this.isCut || this.doubt !== null) return WRITTEN_BEFORE;
     const record = this.consume(RECORD_KINDS.INTENT);
-    const decided = doublesOf(record.payload);
-    for (const [i, field] of DECISION_FIELDS.entries()) {
-      if (!Object.is(decided[i], intent[field])) {
-        throw mismatch(record, `${field} ${decided[i]}`, `${field} ${intent[field]}`);
-      }
-    }
+    const difference = differenceOf(record, INTENT_FIELDS, intent);
+    if (difference !== null) throw difference;
     return WRITTEN_BEFORE;
   }
 
   command(command: CommandRecord): void {
     if (this.next === null) this.onwards.command(command);
-    else this.consume(RECORD_KINDS.COMMAND);
+    else if (!this.isCut) this.consume(RECORD_KINDS.COMMAND);
   }
 
   dayEnd(day: number, result: DayResult, stateHash: () => Uint8Array): void {
@@ -74,6 +88,7 @@ export class CatchUpEvents implements EngineEvents {
       this.onwards.dayEnd(day, result, stateHash);
       return;
     }
+    if (this.isCut) return;
     const record = this.consume(RECORD_KINDS.DAY_END);
     const said = Buffer.from(record.payload.subarray(-32)).toString('hex');
     const here = Buffer.from(stateHash()).toString('hex');
@@ -96,11 +111,17 @@ export class CatchUpEvents implements EngineEvents {
 
   end(reason: number, stateHash: () => Uint8Array): void {
     if (this.next === null) this.onwards.end(reason, stateHash);
-    else this.consume(RECORD_KINDS.END);
+    else if (!this.isCut) this.consume(RECORD_KINDS.END);
   }
 
   publish(): void {
     this.onwards.publish();
+  }
+
+  private compareReport(report: ExecutionReport): RecoveryMismatch | null {
+    const record = this.next as JournalRecord;
+    if (record.kind !== RECORD_KINDS.REPORT) return mismatch(record, recordKindName(record.kind), 'REPORT');
+    return differenceOf(this.consume(RECORD_KINDS.REPORT), REPORT_FIELDS, report);
   }
 
   private consume(kind: RecordKind): JournalRecord {
@@ -119,6 +140,20 @@ export class CatchUpEvents implements EngineEvents {
       if ((value as JournalRecord).kind !== RECORD_KINDS.SNAPSHOT) return value as JournalRecord;
     }
   }
+}
+
+/** Names the first field that is not as recorded; null when there is none. */
+function differenceOf<T extends readonly string[]>(
+  record: JournalRecord,
+  names: T,
+  here: Readonly<Fields<T>>,
+): RecoveryMismatch | null {
+  const said = doublesOf(record.payload);
+  for (const [i, name] of names.entries()) {
+    const value = here[name as T[number]];
+    if (!Object.is(said[i], value)) return mismatch(record, `${name} ${said[i]}`, `${name} ${value}`);
+  }
+  return null;
 }
 
 function mismatch({ segment, sequence }: JournalRecord, said: string, here: string): RecoveryMismatch {

@@ -1,7 +1,9 @@
-import type { FrameItem } from '../replay/journal/journal-steps.ts';
-import { type DayEndRecord, DECISION_FIELDS, type decodeEnd, doublesOf } from '../replay/journal/payloads.ts';
+import { INTENT_FIELDS } from '../model/execution-tape.ts';
+import type { CommandItem, FrameItem, InputItem, ReportItem } from '../replay/journal/journal-item.ts';
+import type { DayEndRecord, decodeEnd } from '../replay/journal/payloads.ts';
+import { doublesOf, firstDifference } from '../replay/journal/record-fields.ts';
 
-/** What a machine decided while it took one frame. */
+/** What a machine decided while it took one frame, order or report. */
 export interface Decided {
   /** Payloads as the journal has them. */
   readonly intents: Uint8Array[];
@@ -10,7 +12,7 @@ export interface Decided {
 
 /** The first place at which a machine did not decide what the journal says. */
 export interface Mismatch {
-  /** Of the FRAME record, or of the END. */
+  /** Of the record of the input, or of the END. */
   readonly sequence: number;
   readonly frameSequence: number;
   /** For people: what is recorded, and what it should have been. */
@@ -22,18 +24,26 @@ export interface Mismatch {
  * cut off, only what is there is compared.
  *
  * @param lifetimeBar - of the engine, behind the frame.
+ * @param intentsBefore - decided on the reports in front of it: its STEP counts them too.
  */
 export function compareFrame(
   item: FrameItem,
   frameSequence: number,
   decided: Decided,
   lifetimeBar: number,
+  intentsBefore: number,
 ): string | null {
   return (
     compareIntents(item, decided.intents) ??
     compareDayEnds(item, decided) ??
-    compareStep(item, frameSequence, decided, lifetimeBar)
+    compareStep(item, frameSequence, intentsBefore + decided.intents.length, lifetimeBar)
   );
+}
+
+/** The same for an order of the operator, or a report of execution: none of them ends a day. */
+export function compareTold(item: CommandItem | ReportItem, { intents, dayEnds }: Decided): string | null {
+  if (dayEnds.length > 0) return differs('ends of days', 0, dayEnds.length);
+  return compareIntents(item, intents);
 }
 
 /** The same for the record at the end of a stream. A hash that was not recorded is not compared. */
@@ -41,7 +51,7 @@ export function compareEnd({ stateHash }: ReturnType<typeof decodeEnd>, replayed
   return compareHash('END', stateHash, replayedHash);
 }
 
-function compareIntents({ intents, isWhole }: FrameItem, decided: readonly Uint8Array[]): string | null {
+function compareIntents({ intents, isWhole }: InputItem, decided: readonly Uint8Array[]): string | null {
   if (isWhole ? intents.length !== decided.length : intents.length > decided.length) {
     return differs('intents', intents.length, decided.length);
   }
@@ -54,10 +64,10 @@ function compareIntents({ intents, isWhole }: FrameItem, decided: readonly Uint8
 
 /** Field by field, every NaN the same, and -0 not 0. */
 function compareIntent(recorded: Uint8Array, decided: Uint8Array): string | null {
-  const a = doublesOf(recorded);
-  const b = doublesOf(decided);
-  const field = DECISION_FIELDS.findIndex((_, i) => !Object.is(a[i], b[i]));
-  return field === -1 ? null : differs(`intent ${b[0]} ${DECISION_FIELDS[field]}`, a[field], b[field]);
+  const values = doublesOf(decided);
+  const difference = firstDifference(INTENT_FIELDS, doublesOf(recorded), values);
+  if (difference === null) return null;
+  return differs(`intent ${values[0]} ${difference.field}`, difference.a, difference.b);
 }
 
 function compareDayEnds({ dayEnds, isWhole }: FrameItem, { dayEnds: decided }: Decided): string | null {
@@ -74,15 +84,10 @@ function compareDayEnds({ dayEnds, isWhole }: FrameItem, { dayEnds: decided }: D
   return null;
 }
 
-function compareStep(
-  { step }: FrameItem,
-  frameSequence: number,
-  { intents }: Decided,
-  lifetimeBar: number,
-): string | null {
+function compareStep({ step }: FrameItem, frameSequence: number, intents: number, lifetimeBar: number): string | null {
   if (step === null) return null;
   if (step.frameSequence !== frameSequence) return differs('STEP frameSequence', step.frameSequence, frameSequence);
-  if (step.intents !== intents.length) return differs('STEP intents', step.intents, intents.length);
+  if (step.intents !== intents) return differs('STEP intents', step.intents, intents);
   return step.lifetimeBar === lifetimeBar ? null : differs('STEP lifetimeBar', step.lifetimeBar, lifetimeBar);
 }
 

@@ -1,7 +1,9 @@
 import { NO_CELLS } from '../engine/actor.ts';
 import type { AlphaEngine } from '../engine/engine.ts';
+import type { ExecutionReport } from '../model/execution-report.ts';
 import { createFrame, FRAME_END, type FrameView } from '../model/frame.ts';
 import { DISCARD_INTENTS, type IntentSink } from '../model/intent.ts';
+import type { SurvivalRun } from '../model/survival-report.ts';
 import type { EngineRun } from '../model/trade.ts';
 import { type BarScanner, DayFrames } from '../replay/day-frames.ts';
 import type { BarBlock } from '../shm/bar-block.ts';
@@ -81,9 +83,19 @@ export class DirectReplay {
     this.machine.take(frame);
   }
 
+  /** Hears a report of execution, before the frame of its step. */
+  hear(report: ExecutionReport): void {
+    this.machine.hear(report);
+  }
+
   /** Obeys an order of the operator between two frames: a code of model/command.ts. */
   command(kind: number): void {
     this.machine.obey(kind);
+  }
+
+  /** What the survival stack did so far; null in a run without one. Allocates. */
+  survival(): SurvivalRun | null {
+    return this.machine.survival();
   }
 
   /** The state between two frames, as bytes. */

@@ -1,15 +1,18 @@
 import type { AcbUpdate, DolphinActor, LiveCells } from '../engine/actor.ts';
 import type { AlphaEngine } from '../engine/engine.ts';
+import { createExecutionReport, type ExecutionReport } from '../model/execution-report.ts';
 import {
   FRAME_BAR,
   FRAME_CELLS,
   FRAME_COMMAND,
   FRAME_END,
+  FRAME_REPORT,
   FRAME_SCAN,
   type FrameKind,
   type FrameView,
 } from '../model/frame.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
+import type { TradeDetail } from '../model/trade.ts';
 import type { BarRingConsumer } from '../shm/bar-ring.ts';
 import { isStopRequested } from '../shm/control.ts';
 import { readWorkerState } from '../shm/heartbeats.ts';
@@ -18,8 +21,14 @@ import type { Region } from '../shm/region.ts';
 import { StageHistogram } from '../shm/stage-histogram.ts';
 import type { Agent } from './duty-cycle.ts';
 import type { EngineEvents, StepOutcome } from './engine-events.ts';
+import { type EngineLockstep, isLockstepFrame } from './engine-lockstep.ts';
 import { EngineProgress } from './engine-progress.ts';
-import { FRAME_COMMAND_ARGUMENT, FRAME_COMMAND_KIND, type JournalledCells } from './journalled-inputs.ts';
+import {
+  FRAME_COMMAND_ARGUMENT,
+  FRAME_COMMAND_KIND,
+  type JournalledCells,
+  readReportFrame,
+} from './journalled-inputs.ts';
 import { stampNow } from './monotonic-clock.ts';
 
 /** Frames between two releases: the producer is woken early enough, and pays one atomic store for many. */
@@ -40,6 +49,10 @@ export interface EngineAgentParts {
   readonly events: EngineEvents;
   /** Told of what the journal says that a step took from the cells; null where the cells themselves are asked. */
   readonly journalledCells: JournalledCells | null;
+  /** With routed fills on a simulated venue: execution's half of each step; null where the engine steps alone. */
+  readonly lockstep: EngineLockstep | null;
+  /** Told of booked trades, in order, each once, between steps; of a state that was restored, of all in it. Default nobody. */
+  readonly onTrades?: (trades: readonly TradeDetail[]) => void;
 }
 
 /** Wall time of the steps, for the throughput of a run. */
@@ -56,6 +69,11 @@ export class EngineAgent implements Agent {
   private readonly actor: DolphinActor;
   private readonly events: EngineEvents;
   private readonly journalledCells: JournalledCells | null;
+  private readonly lockstep: EngineLockstep | null;
+  private readonly onTrades: EngineAgentParts['onTrades'];
+  /** Trades that were told. */
+  private tradesTold = 0;
+  private readonly report = createExecutionReport();
   private readonly commands: CommandRingConsumer;
   private readonly progress: EngineProgress;
   private readonly ringStage: StageHistogram;
@@ -72,13 +90,18 @@ export class EngineAgent implements Agent {
   /** The kind of frame that a step is taken on. */
   private readonly steppedKind: FrameKind;
 
-  constructor(region: Region, { frames, engine, actor, events, journalledCells }: EngineAgentParts) {
+  constructor(
+    region: Region,
+    { frames, engine, actor, events, journalledCells, lockstep, onTrades }: EngineAgentParts,
+  ) {
     this.region = region;
     this.frames = frames;
     this.engine = engine;
     this.actor = actor;
     this.events = events;
     this.journalledCells = journalledCells;
+    this.lockstep = lockstep;
+    this.onTrades = onTrades;
     this.steppedKind = engine.params.stepsPerBar > 1 ? FRAME_BAR : FRAME_SCAN;
     this.commands = new CommandRingConsumer(region);
     this.progress = new EngineProgress(region, actor, frames);
@@ -121,6 +144,12 @@ export class EngineAgent implements Agent {
     this.events.publish();
     this.frames.release();
     this.progress.tellFrames();
+    if (this.engine.tradesBooked > this.tradesTold) this.tellTrades();
+  }
+
+  private tellTrades(): void {
+    this.onTrades?.(this.engine.tradesFrom(this.tradesTold));
+    this.tradesTold = this.engine.tradesBooked;
   }
 
   /** The operator's orders, at the top of a cycle. While it catches up the machine obeys those of the journal alone. */
@@ -143,6 +172,7 @@ export class EngineAgent implements Agent {
   private take(frame: FrameView): void {
     if (frame.kind === FRAME_CELLS) this.journalledCells?.prepare(frame);
     else if (frame.kind === FRAME_COMMAND) this.obeyJournalled(frame);
+    else if (frame.kind === FRAME_REPORT) this.takeJournalledReport(frame);
     else this.step(frame);
   }
 
@@ -154,12 +184,37 @@ export class EngineAgent implements Agent {
     this.actor.onCommand(record.kind);
   }
 
+  private takeJournalledReport(frame: FrameView): void {
+    readReportFrame(frame, this.report);
+    this.takeReport(this.report);
+  }
+
+  private takeReport(report: ExecutionReport): void {
+    this.events.report(report);
+    this.actor.onReport(report);
+  }
+
   private step(frame: FrameView): void {
+    const { engine, lockstep } = this;
+    if (lockstep === null || !isLockstepFrame(frame.kind)) {
+      this.decide(frame, engine.intentsDecided);
+      return;
+    }
+    const intentsBefore = engine.intentsDecided;
+    lockstep.begin(frame, this.frames.slotOffset);
+    for (let i = 0; i < lockstep.reportCount; i++) this.takeReport(lockstep.reportAt(i));
+    this.decide(frame, intentsBefore);
+    // Execution holds the intents back until the journal has them, and the engine would wait for execution.
+    if (engine.intentsDecided !== intentsBefore) this.events.publish();
+    lockstep.done(frame);
+  }
+
+  /** @param intentsBefore - intents decided before anything of this step was taken. */
+  private decide(frame: FrameView, intentsBefore: number): void {
     const { actor, engine, events, stamps } = this;
     stamps[PUBLISHED] = frame.publishedNs;
     stampNow(stamps, TAKEN);
     this.ringStage.recordBetween(stamps, PUBLISHED, TAKEN);
-    const intentsBefore = engine.intentsDecided;
     actor.mayEnter = events.frame(frame, this.frames.slotOffset);
     actor.onFrame(frame);
     if (frame.kind === FRAME_END) this.progress.tellEnd(frame);

@@ -1,9 +1,12 @@
 import type { AcbUpdate } from '../engine/actor.ts';
 import type { DayResult } from '../model/day-result.ts';
+import type { ExecutionReport } from '../model/execution-report.ts';
+import { INTENT_FIELDS, REPORT_FIELDS } from '../model/execution-tape.ts';
 import { BOOK_VALUES, type FrameView, hasSignals, SIGNAL_VALUES } from '../model/frame.ts';
 import type { Intent } from '../model/intent.ts';
 import { GAP_RING_FULL } from '../replay/journal/gap.ts';
-import { DAY_END_FIELDS, DECISION_FIELDS, STEP_FIELDS } from '../replay/journal/payloads.ts';
+import { DAY_END_FIELDS, STEP_FIELDS } from '../replay/journal/payloads.ts';
+import { writeFields } from '../replay/journal/record-fields.ts';
 import { RECORD_KINDS } from '../replay/journal/record-kind.ts';
 import { usedSlotBytes } from '../shm/bar-slot.ts';
 import { Counter } from '../shm/counters.ts';
@@ -24,7 +27,7 @@ import { INSUFFICIENT_CAPACITY } from '../shm/record-ring.ts';
 import { COMMAND_CODEC, type CommandRecord } from '../shm/records/command.ts';
 import type { Region } from '../shm/region.ts';
 
-/** What the engine tells the journal, in the order of design §3: a frame, then everything that came of it. */
+/** What the engine tells the journal, in the order of design §3: reports, a frame, then everything that came of it. */
 export interface EngineEvents {
   /**
    * A frame is about to be taken.
@@ -34,7 +37,9 @@ export interface EngineEvents {
   frame(frame: FrameView, slotOffset: number): boolean;
   /** The step took a value from the ACB's cell. */
   acbTaken(update: AcbUpdate): void;
-  /** A decision, inside the step. @returns its number among the events. */
+  /** A report of execution is about to be taken, in front of the frame that it came with. */
+  report(report: ExecutionReport): void;
+  /** A decision, inside the step or on a report. @returns its number among the events. */
   intent(intent: Intent): number;
   /** An order of the operator was obeyed. */
   command(command: CommandRecord): void;
@@ -61,6 +66,7 @@ export interface StepOutcome {
 export const NO_EVENTS: EngineEvents = {
   frame: () => true,
   acbTaken: () => undefined,
+  report: () => undefined,
   intent: () => 0,
   command: () => undefined,
   dayEnd: () => undefined,
@@ -147,13 +153,20 @@ export class RecordedEvents implements EngineEvents {
     this.ring.commit();
   }
 
+  report(report: ExecutionReport): void {
+    this.makeRoom();
+    const at = this.claim(RECORD_KINDS.REPORT, 8 * REPORT_FIELDS.length, 0);
+    if (at === INSUFFICIENT_CAPACITY) return;
+    writeFields(this.region.doubles, doubleIndex(at), REPORT_FIELDS, report);
+    this.ring.commit();
+  }
+
   intent(intent: Intent): number {
     // Decided in a gap it is covered by the state behind it, which comes after the GAP.
     const sequence = this.ring.committed + (this.isInGap ? 1 : 0);
-    const at = this.claim(RECORD_KINDS.INTENT, 8 * DECISION_FIELDS.length, intent.decidedNs);
+    const at = this.claim(RECORD_KINDS.INTENT, 8 * INTENT_FIELDS.length, intent.decidedNs);
     if (at === INSUFFICIENT_CAPACITY) return sequence;
-    const base = doubleIndex(at);
-    for (let i = 0; i < DECISION_FIELDS.length; i++) this.region.doubles[base + i] = intent[DECISION_FIELDS[i]!];
+    writeFields(this.region.doubles, doubleIndex(at), INTENT_FIELDS, intent);
     this.ring.commit();
     return sequence;
   }

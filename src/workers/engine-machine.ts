@@ -1,13 +1,17 @@
-import { DolphinActor, type LiveCells, PostureTable, type Rules } from '../engine/actor.ts';
+import { DolphinActor, type LiveCells, type PostureSource, type Rules } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
 import { restoreSnapshot, type SnapshotIdentity, writeSnapshot } from '../engine/snapshot.ts';
+import { postureSourceOf } from '../engine/survival-postures.ts';
 import type { DayResult } from '../model/day-result.ts';
+import type { ExecutionReport } from '../model/execution-report.ts';
 import type { FactorRow } from '../model/factors.ts';
+import type { FillMode } from '../model/fill-mode.ts';
 import type { FrameView } from '../model/frame.ts';
 import type { IntentSink } from '../model/intent.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
+import type { SurvivalRun } from '../model/survival-report.ts';
 import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
 import { snapshotIdentity, stateHash } from './state-hash.ts';
 
@@ -18,6 +22,8 @@ export interface MachineInputs {
   readonly barIntervalMs: number;
   readonly factors: readonly FactorRow[];
   readonly safety: readonly SafetyRow[];
+  /** How decisions become fills; default analytic. */
+  readonly fills?: FillMode;
 }
 
 export interface MachinePorts {
@@ -34,16 +40,18 @@ export class EngineMachine {
   readonly engine: AlphaEngine;
   readonly identity: SnapshotIdentity;
   private readonly actor: DolphinActor;
+  private readonly posture: PostureSource;
 
   /** @throws RangeError when the reference asset is not in the universe. */
-  constructor({ config, universe, barIntervalMs, factors, safety }: MachineInputs, ports: MachinePorts) {
-    const params = deriveRunParams(config, universe, barIntervalMs);
+  constructor({ config, universe, barIntervalMs, factors, safety, fills }: MachineInputs, ports: MachinePorts) {
+    const params = deriveRunParams(config, universe, barIntervalMs, fills);
     this.engine = new AlphaEngine(params, ports.intents);
     this.engine.setAcb(new AdaptiveCircuitBreaker(factors));
+    this.posture = postureSourceOf(safety, params, this.engine);
     this.actor = new DolphinActor(
       this.engine,
       {
-        posture: new PostureTable(safety),
+        posture: this.posture,
         cells: ports.cells,
         onDayEnd: (result) => ports.onDayEnd(result),
         onInterrupted: () => undefined,
@@ -58,9 +66,19 @@ export class EngineMachine {
     this.actor.onFrame(frame);
   }
 
+  /** Hears a report of execution, before the frame of its step. */
+  hear(report: ExecutionReport): void {
+    this.actor.onReport(report);
+  }
+
   /** Obeys an order of the operator between two frames. @throws RangeError on one that is not the machine's. */
   obey(command: number): void {
     this.actor.onCommand(command);
+  }
+
+  /** What the survival stack did so far; null in a run without one. Allocates. */
+  survival(): SurvivalRun | null {
+    return this.posture.run();
   }
 
   /** The state between two frames, as bytes. */

@@ -1,21 +1,25 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { JournalFolder } from '../adapters/journal/journal-folder.ts';
-import { DolphinActor, PostureTable } from '../engine/actor.ts';
+import { DolphinActor } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
 import { deriveRunParams, type RunParams } from '../engine/run-params.ts';
 import { restoreSnapshot, writeSnapshot } from '../engine/snapshot.ts';
+import { postureSourceOf } from '../engine/survival-postures.ts';
 import { dayFromDate } from '../model/time.ts';
+import type { TradeDetail } from '../model/trade.ts';
 import { StreamReader } from '../replay/journal/stream-reader.ts';
 import { withoutSuspensions } from '../replay/journal/suspensions.ts';
 import { AdaptiveCircuitBreaker } from '../risk/adaptive-circuit-breaker.ts';
 import { BarRingConsumer } from '../shm/bar-ring.ts';
 import { Doorbell } from '../shm/doorbell.ts';
 import { createIdleStrategy, type IdleStrategy } from '../shm/idle.ts';
+import { IntentRingProducer } from '../shm/record-ring.ts';
 import type { Region } from '../shm/region.ts';
 import { CatchUpEvents } from './catch-up-events.ts';
 import { runDutyCycle } from './duty-cycle.ts';
 import { EngineAgent, RecordingCells } from './engine-agent.ts';
 import { type EngineEvents, NO_EVENTS, RecordedEvents } from './engine-events.ts';
+import { EngineLockstep } from './engine-lockstep.ts';
 import { IntentOutlet } from './intent-outlet.ts';
 import { JournalledCells } from './journalled-inputs.ts';
 import type { EngineWorkerOptions } from './messages.ts';
@@ -30,23 +34,25 @@ const ENDED = 0;
 const INTERRUPTED = 1;
 
 await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat, ready, workDone, tell }) => {
-  const { config, universe, barIntervalMs, rules, journalled } = options;
-  const params = deriveRunParams(config, universe, barIntervalMs);
+  const { config, universe, barIntervalMs, rules, fills, journalled } = options;
+  const params = deriveRunParams(config, universe, barIntervalMs, fills);
   const identity = snapshotIdentity(params, rules);
   const snapshot = (): Uint8Array => writeSnapshot(actor, identity);
   warmUpEngine(params, options.recording !== null);
 
   const frames = new BarRingConsumer(region);
   const events = openEvents(region, snapshot);
-  const outlet = new IntentOutlet(region, frames.frame, events, options.firstUntaken);
+  const intents = new IntentRingProducer(region);
+  const outlet = new IntentOutlet(region, intents, frames.frame, events, options.firstUntaken);
   const engine = new AlphaEngine(params, outlet);
   engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
   const journalledCells = journalled === null ? null : new JournalledCells();
+  const posture = postureSourceOf(options.safety, params, engine);
   let isComplete = true;
   const actor = new DolphinActor(
     engine,
     {
-      posture: new PostureTable(options.safety),
+      posture,
       cells: new RecordingCells(journalledCells ?? new RegionCells(region), events),
       onDayEnd: (result) => {
         events.dayEnd(dayFromDate(result.date), result, () => stateHashBytes(snapshot()));
@@ -59,7 +65,9 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
     rules,
   );
   if (options.state !== null) restoreSnapshot(actor, identity, options.state);
-  const agent = new EngineAgent(region, { frames, engine, actor, events, journalledCells });
+  const lockstep = options.isLockstep ? new EngineLockstep(region, intents) : null;
+  const onTrades = (trades: readonly TradeDetail[]) => tell({ kind: 'trades', trades });
+  const agent = new EngineAgent(region, { frames, engine, actor, events, journalledCells, lockstep, onTrades });
   const idle = idleOf(region, agent, params);
   ready();
   runDutyCycle(agent, idle, heartbeat);
@@ -71,6 +79,7 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
   tell({
     kind: 'engineDone',
     run: engine.run(),
+    survival: posture.run(),
     stateHash: stateHash(state),
     complete: isComplete,
     entries: outlet.entries,

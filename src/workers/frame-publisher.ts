@@ -12,6 +12,7 @@ import { createIdleStrategy, type IdleStrategy } from '../shm/idle.ts';
 import type { Region } from '../shm/region.ts';
 import { StageHistogram } from '../shm/stage-histogram.ts';
 import { monotonicNs } from './monotonic-clock.ts';
+import type { TickPublisher } from './publish-ticks.ts';
 import type { ScannerClient } from './scanner-inbox.ts';
 
 /** Frames per publication at full speed; a paced replay publishes every frame, as live does. */
@@ -41,6 +42,7 @@ export class FramePublisher {
   private readonly batch: number;
   private readonly isStopping: () => boolean;
   private readonly scanner: ScannerClient | null;
+  private readonly ticks: TickPublisher | null;
   private unpublished = 0;
   /** Monotonic ns of the batch at full speed; of the moment at which the next frame is due when paced. */
   private dueNs = 0.5;
@@ -48,6 +50,7 @@ export class FramePublisher {
   /**
    * @param pacing - null for as fast as the engine takes the frames.
    * @param scanner - gives the scans of days their signals; null where they have them.
+   * @param ticks - what happens between the frames of days; null where nobody asks for it.
    */
   constructor(
     region: Region,
@@ -55,10 +58,12 @@ export class FramePublisher {
     heartbeat: Heartbeat,
     pacing: Pacing | null,
     scanner: ScannerClient | null = null,
+    ticks: TickPublisher | null = null,
   ) {
     this.region = region;
     this.heartbeat = heartbeat;
     this.scanner = scanner;
+    this.ticks = ticks;
     this.pacing = pacing;
     this.batch = pacing === null ? BATCH_FRAMES : 1;
     this.ring = new BarRingProducer(region);
@@ -88,6 +93,7 @@ export class FramePublisher {
   /** Publishes what the source has of a day, in order; false when a stop cut it short. */
   publishDay(frames: FrameSource, day: number): boolean {
     while (frames.hasNext) {
+      if (!this.publishTicksUntil(day, frames.nextNsOfDay)) return false;
       const frame = this.claim(day, frames.nextNsOfDay);
       if (frame === null) return false;
       frames.fill(frame);
@@ -96,6 +102,16 @@ export class FramePublisher {
     }
     this.flush();
     return true;
+  }
+
+  /**
+   * Publishes the ticks that come before a frame of this time, behind every frame before them; at the end of the data those
+   * that are left, with day Infinity. When paced they are early: their order counts, not the clock. False on a stop.
+   */
+  publishTicksUntil(day: number, nsOfDay: number): boolean {
+    if (!this.ticks?.isNextUntil(day, nsOfDay)) return true;
+    this.flush();
+    return this.ticks.publishUntil(day, nsOfDay);
   }
 
   /** A slot to fill with a frame of this venue time, when that is due; null on a stop. Then {@link commit}. */

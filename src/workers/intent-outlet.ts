@@ -1,7 +1,7 @@
 import type { FrameView } from '../model/frame.ts';
 import type { Intent, IntentSink } from '../model/intent.ts';
 import { INTENT_ENTRY } from '../model/intent.ts';
-import { INSUFFICIENT_CAPACITY, IntentRingProducer } from '../shm/record-ring.ts';
+import { INSUFFICIENT_CAPACITY, type IntentRingProducer } from '../shm/record-ring.ts';
 import type { Region } from '../shm/region.ts';
 import { StageHistogram } from '../shm/stage-histogram.ts';
 import type { EngineEvents } from './engine-events.ts';
@@ -27,11 +27,12 @@ export class IntentOutlet implements IntentSink {
   private readonly nap = new Int32Array(new SharedArrayBuffer(4));
 
   /**
+   * @param ring - the one producer of the intent ring.
    * @param frame - the frame that is being taken, whose stamps the intents carry on.
    * @param firstUntaken - number of the first intent that execution has not taken in an earlier life of this run.
    */
-  constructor(region: Region, frame: FrameView, events: EngineEvents, firstUntaken: number) {
-    this.ring = new IntentRingProducer(region);
+  constructor(region: Region, ring: IntentRingProducer, frame: FrameView, events: EngineEvents, firstUntaken: number) {
+    this.ring = ring;
     this.frame = frame;
     this.events = events;
     this.intentStage = new StageHistogram(region, 'intent');

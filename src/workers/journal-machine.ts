@@ -4,13 +4,14 @@ import { createFrame, FLAG_INTERRUPTED, FRAME_END, type FrameView } from '../mod
 import { InputError } from '../model/input-error.ts';
 import { dayFromDate } from '../model/time.ts';
 import { readFramePayload } from '../replay/journal/frame-payload.ts';
-import type { FrameItem, JournalItem } from '../replay/journal/journal-steps.ts';
+import type { CommandItem, FrameItem, JournalItem, ReportItem } from '../replay/journal/journal-item.ts';
 import { encodeIntent } from '../replay/journal/payloads.ts';
-import { decodeRunInputs } from '../replay/journal/run-inputs.ts';
+import { decodeRunInputs, fillModeOf } from '../replay/journal/run-inputs.ts';
 import type { StreamIdentity } from '../replay/journal/segment-links.ts';
-import { compareEnd, compareFrame, type Decided, type Mismatch } from './compare-decisions.ts';
+import { compareEnd, compareFrame, compareTold, type Decided, type Mismatch } from './compare-decisions.ts';
 import { EngineMachine } from './engine-machine.ts';
 import { JournalCells } from './journal-cells.ts';
+import { runConfigHash } from './run-config-hash.ts';
 
 /** Where a replay of a journal stands, between two groups of records. */
 export interface JournalStanding {
@@ -44,7 +45,10 @@ export class JournalMachine {
   private readonly assets: number;
   private readonly cells = new JournalCells();
   private readonly frame: FrameView;
-  private throughSequence: number;
+  /** Last record that was seen. */
+  private seenThrough: number;
+  /** Reports whose frame is still to come: taken with it, as a stop takes them back with its END frame. */
+  private pending: ReportItem[] = [];
   private isLost: boolean;
   /** State before an operator's stop, while that is the last thing there: a run that was resumed went on from it. */
   private beforeStop: Uint8Array | null = null;
@@ -68,7 +72,7 @@ export class JournalMachine {
     const { universe } = identity;
     const inputs = decodeRunInputs(identity.configJson);
     this.machine = new EngineMachine(
-      { ...inputs, universe },
+      { ...inputs, universe, fills: fillModeOf(inputs) },
       {
         rules: identity.rules.toLowerCase() as Rules,
         cells: this.cells,
@@ -76,10 +80,10 @@ export class JournalMachine {
         onDayEnd: (result) => this.onDayEnd(result),
       },
     );
-    requireConfigHash(identity.configHash, this.machine.identity.configHash);
+    requireConfigHash(identity.configHash, runConfigHash(this.machine.identity.configHash, inputs.routed));
     this.assets = universe.length;
     this.frame = createFrame(this.assets);
-    this.throughSequence = from.throughSequence;
+    this.seenThrough = from.throughSequence;
     this.changedBy = from.throughSequence;
     this.isLost = from.isLost;
     if (from.state !== null) this.machine.restore(from.state);
@@ -92,7 +96,8 @@ export class JournalMachine {
 
   /** Where it stands. Writes a snapshot: for the end of a segment, not for every step. */
   standing(): JournalStanding {
-    const { throughSequence, isLost } = this;
+    const { isLost } = this;
+    const throughSequence = this.pending.length === 0 ? this.seenThrough : this.pending[0]!.sequence - 1;
     const isFresh = throughSequence === -1;
     const state = isLost || isFresh ? null : (this.beforeStop ?? this.machine.snapshot());
     return { throughSequence, state, isLost };
@@ -100,29 +105,66 @@ export class JournalMachine {
 
   /** Takes what follows in the stream. */
   take(item: JournalItem): void {
-    if (item.kind === 'frame' || item.kind === 'command') this.goOnBehindStop();
     if (item.kind === 'snapshot') this.onSnapshot(item.head.throughSequence, item.state);
-    else if (item.kind === 'gap' || item.sequence > this.throughSequence + 1) this.lose(item);
-    else if (this.isLost) this.passOver(item);
-    else if (item.kind === 'frame') this.step(item);
-    else if (item.kind === 'command') this.machine.obey(item.command.kind);
-    else if (item.kind === 'end') this.count(item.sequence, compareEnd(item.end, this.machine.stateHash()));
-    else this.count(item.sequence, 'the record stands behind no frame');
-    if (item.kind !== 'snapshot') this.changedBy = item.lastSequence;
+    else {
+      if (item.kind === 'frame' || item.kind === 'command' || item.kind === 'report') this.goOnBehindStop();
+      if (item.kind === 'gap' || item.sequence > this.seenThrough + 1) this.lose(item);
+      else if (this.isLost) this.passOver(item);
+      else this.takeNext(item);
+      this.changedBy = item.lastSequence;
+    }
     // A snapshot among the records of a frame comes behind it, with a lower sequence.
-    this.throughSequence = Math.max(this.throughSequence, item.lastSequence);
+    this.seenThrough = Math.max(this.seenThrough, item.lastSequence);
+  }
+
+  private takeNext(item: Exclude<JournalItem, { kind: 'snapshot' | 'gap' }>): void {
+    if (item.kind === 'report') this.pending.push(item);
+    else if (item.kind === 'frame') this.step(item);
+    else if (item.kind === 'command') {
+      this.takePending();
+      this.tell(item, () => this.machine.obey(item.command.kind));
+    } else if (item.kind === 'orphan') this.count(item.sequence, 'the record stands behind no frame');
+    // The frame of these reports never came: that life of the run ended in between.
+    else if (this.pending.length > 0) this.pending = [];
+    else this.count(item.sequence, compareEnd(item.end, this.machine.stateHash()));
   }
 
   private step(item: FrameItem): void {
-    this.decided = { intents: [], dayEnds: [] };
-    this.cells.prepare(item.cells, item.step?.cellsChanged === 1);
     readFramePayload(this.frame, item.frame, this.assets);
     const isStop = this.frame.kind === FRAME_END && (this.frame.flags & FLAG_INTERRUPTED) !== 0;
     if (isStop) this.beforeStop = this.machine.snapshot();
+    const intentsBefore = this.takePending();
+    this.decided = { intents: [], dayEnds: [] };
+    this.cells.prepare(item.cells, item.step?.cellsChanged === 1);
     this.machine.take(this.frame);
-    const mismatch = compareFrame(item, this.frame.sequence, this.decided, this.machine.engine.lifetimeBar);
+    const mismatch = compareFrame(
+      item,
+      this.frame.sequence,
+      this.decided,
+      this.machine.engine.lifetimeBar,
+      intentsBefore,
+    );
     const isCompared = item.step !== null || item.intents.length > 0 || item.dayEnds.length > 0;
     if (mismatch !== null || isCompared) this.count(item.sequence, mismatch);
+  }
+
+  /** @returns how many intents were decided on the reports. */
+  private takePending(): number {
+    let intents = 0;
+    for (const item of this.pending) {
+      this.tell(item, () => this.machine.hear(item.report));
+      intents += this.decided.intents.length;
+    }
+    this.pending = [];
+    return intents;
+  }
+
+  /** Gives the machine an input that is no frame. */
+  private tell(item: CommandItem | ReportItem, give: () => void): void {
+    this.decided = { intents: [], dayEnds: [] };
+    give();
+    const mismatch = compareTold(item, this.decided);
+    if (mismatch !== null || item.intents.length > 0) this.count(item.sequence, mismatch);
   }
 
   private goOnBehindStop(): void {
@@ -139,6 +181,7 @@ export class JournalMachine {
   /** A stream that was pruned begins behind records that are needed, like one with a gap. */
   private lose(item: JournalItem): void {
     this.isLost = true;
+    this.pending = [];
     this.passOver(item);
   }
 

@@ -1,5 +1,8 @@
 import type { AcbUpdate, LiveCells } from '../engine/actor.ts';
-import { FRAME_CELLS, FRAME_COMMAND, type FrameView } from '../model/frame.ts';
+import type { ExecutionReport } from '../model/execution-report.ts';
+import { REPORT_FIELDS } from '../model/execution-tape.ts';
+import { FRAME_CELLS, FRAME_COMMAND, FRAME_REPORT, type FrameView } from '../model/frame.ts';
+import { writeFields } from '../replay/journal/record-fields.ts';
 import type { CommandRecord } from '../shm/records/command.ts';
 
 /*
@@ -22,6 +25,18 @@ export function fillCommandFrame(frame: FrameView, { kind, argument }: CommandRe
   frame.flags = 0;
   frame.payload[FRAME_COMMAND_KIND] = kind;
   frame.payload[FRAME_COMMAND_ARGUMENT] = argument;
+}
+
+/** Makes `frame` a report of execution: its REPORT_FIELDS, in order. */
+export function fillReportFrame(frame: FrameView, report: ExecutionReport): void {
+  frame.kind = FRAME_REPORT;
+  frame.flags = 0;
+  writeFields(frame.payload, 0, REPORT_FIELDS, report);
+}
+
+/** Fills `report` from a REPORT frame. Allocates nothing. */
+export function readReportFrame({ payload }: FrameView, report: ExecutionReport): void {
+  for (let i = 0; i < REPORT_FIELDS.length; i++) report[REPORT_FIELDS[i]!] = payload[i]!;
 }
 
 /**

@@ -1,11 +1,16 @@
+import type { TickFile } from '../adapters/day-folder/ticks.ts';
 import type { Rules } from '../engine/actor.ts';
 import type { DayResult } from '../model/day-result.ts';
 import type { FactorRow } from '../model/factors.ts';
+import type { FillMode } from '../model/fill-mode.ts';
+import type { FundingRow } from '../model/funding.ts';
 import type { FileDigest } from '../model/report.ts';
 import type { ScannerRate } from '../model/resolution.ts';
+import type { RoutedOutcome } from '../model/routed-outcome.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import type { StrategyConfig } from '../model/strategy.ts';
-import type { EngineRun } from '../model/trade.ts';
+import type { SurvivalRun } from '../model/survival-report.ts';
+import type { EngineRun, TradeDetail } from '../model/trade.ts';
 import type { FsyncPolicy } from '../replay/journal/fsync-policy.ts';
 import type { JournalPosition } from '../replay/journal/journal-writer.ts';
 import type { StreamIdentity } from '../replay/journal/segment-links.ts';
@@ -15,6 +20,8 @@ import type { WorkerName } from '../shm/layout.ts';
 import type { SteppedSpan } from './engine-agent.ts';
 import type { OverflowPolicy } from './engine-events.ts';
 import type { GcCount } from './gc-watch.ts';
+import type { JournalledTape } from './journalled-tape.ts';
+import type { RoutedSessionOptions } from './routed/routed-session-options.ts';
 
 /** `ahead`: the day's signals are there before its first frame. `worker`: a scan waits for its own, and not for ever. */
 export const SCANNER_MODES = ['ahead', 'worker'] as const;
@@ -33,6 +40,9 @@ export interface EngineWorkerOptions extends WorkerBase {
   readonly factors: readonly FactorRow[];
   readonly safety: readonly SafetyRow[];
   readonly rules: Rules;
+  readonly fills: FillMode;
+  /** Execution's half of each step is waited for: routed fills whose reports come of execution, not of a journal. */
+  readonly isLockstep: boolean;
   /** Frames come when they are due, not as fast as they are taken. */
   readonly isPaced: boolean;
   /** What the machine does when its event ring is full; null in a run without a journal. */
@@ -54,6 +64,14 @@ export interface DayFile {
   readonly barsPath: string | null;
 }
 
+/** What happens between the frames of the days: only execution asks for it. */
+export interface TickOptions {
+  /** Of every day and asset of a venue of books; none for a venue of bars. */
+  readonly files: readonly TickFile[];
+  /** Ascending by time. */
+  readonly funding: readonly FundingRow[];
+}
+
 export interface MarketDataWorkerOptions extends WorkerBase {
   readonly files: readonly DayFile[];
   readonly universe: readonly string[];
@@ -72,6 +90,8 @@ export interface MarketDataWorkerOptions extends WorkerBase {
   readonly decoders: number;
   /** Frames to publish before those of the files, which then begin behind them; null when there are none. */
   readonly journalled: JournalledFrames | null;
+  /** Absent with analytic fills. */
+  readonly ticks?: TickOptions | undefined;
 }
 
 export interface IntentCounts {
@@ -84,6 +104,12 @@ export interface ExecutionWorkerOptions extends WorkerBase {
   readonly watermark: 'written' | 'durable' | null;
   /** Intents that an earlier life of this run has taken. */
   readonly accounted: IntentCounts;
+  /** Machine and simulated venue of routed fills; null where intents are accounted for alone. */
+  readonly routed: RoutedSessionOptions | null;
+  /** Market data publishes ticks between the frames. */
+  readonly hasTicks: boolean;
+  /** What an earlier life of a routed run has on its tape; null where this life is the first. */
+  readonly tape: JournalledTape | null;
 }
 
 export interface ScannerWorkerOptions extends WorkerBase {
@@ -117,6 +143,8 @@ export interface JournalledFrames {
   readonly lastSegment: number | undefined;
   /** The run goes on behind the last record: a stop there is not its end. */
   readonly isResumed: boolean;
+  /** Reports are taken of it as well; false where execution runs again beside the engine and makes them itself. */
+  readonly hasReports: boolean;
 }
 
 /** What a worker tells main. A thread parked in Atomics.wait can send; it only cannot receive. */
@@ -124,10 +152,14 @@ export type WorkerMessage =
   | { readonly kind: 'ready'; readonly worker: WorkerName }
   | { readonly kind: 'failed'; readonly worker: WorkerName; readonly error: WorkerError }
   | { readonly kind: 'dayEnd'; readonly result: DayResult }
+  /** Booked since the last such message, in order. */
+  | { readonly kind: 'trades'; readonly trades: readonly TradeDetail[] }
   | { readonly kind: 'gc'; readonly worker: WorkerName; readonly count: GcCount }
   | {
       readonly kind: 'engineDone';
       readonly run: EngineRun;
+      /** What the survival stack did; null in a run without one. */
+      readonly survival: SurvivalRun | null;
       /** SHA-256 of the engine's whole state after its last frame. */
       readonly stateHash: string;
       readonly complete: boolean;
@@ -141,7 +173,13 @@ export type WorkerMessage =
       readonly books: readonly FileDigest[];
       readonly secondsWaitedForFiles: number;
     }
-  | { readonly kind: 'executionDone'; readonly entries: number; readonly exits: number }
+  | {
+      readonly kind: 'executionDone';
+      readonly entries: number;
+      readonly exits: number;
+      /** Null where fills were analytic, or came of a journal. */
+      readonly routed: RoutedOutcome | null;
+    }
   | { readonly kind: 'segmentClosed'; readonly machine: Machine; readonly segment: number }
   | {
       readonly kind: 'journalDone';

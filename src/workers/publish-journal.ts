@@ -3,13 +3,14 @@ import type { AcbUpdate } from '../engine/actor.ts';
 import { createFrame, FLAG_ASSET_VEL_DIV, FRAME_BOOK, FRAME_END, type FrameView, hasSignals } from '../model/frame.ts';
 import { InputError } from '../model/input-error.ts';
 import { readFramePayload } from '../replay/journal/frame-payload.ts';
-import { type FrameItem, type JournalItem, journalItems } from '../replay/journal/journal-steps.ts';
+import type { FrameItem, JournalItem } from '../replay/journal/journal-item.ts';
+import { journalItems } from '../replay/journal/journal-steps.ts';
 import { RECORD_KINDS } from '../replay/journal/record-kind.ts';
 import { type JournalRecord, StreamReader } from '../replay/journal/stream-reader.ts';
 import { withoutSuspensions } from '../replay/journal/suspensions.ts';
 import type { FramePublisher } from './frame-publisher.ts';
 import { JournalCells } from './journal-cells.ts';
-import { fillCellsFrame, fillCommandFrame } from './journalled-inputs.ts';
+import { fillCellsFrame, fillCommandFrame, fillReportFrame } from './journalled-inputs.ts';
 import type { JournalledFrames } from './messages.ts';
 import { ResumePoint } from './resume-point.ts';
 
@@ -23,15 +24,20 @@ export interface PublishedJournal {
   readonly resumePoint: ResumePoint | null;
 }
 
-/** Publishes what the engine consumed behind a record of its journal. @throws JournalCorruption; InputError at a gap. */
+/**
+ * Publishes what the engine consumed behind a record of its journal.
+ *
+ * @throws JournalCorruption when a record is not as it was written; InputError at a gap.
+ */
 export function publishJournalled(
   publisher: FramePublisher,
-  { dir, fromSequence, lastSegment, isResumed }: JournalledFrames,
+  { dir, fromSequence, lastSegment, isResumed, hasReports }: JournalledFrames,
   assets: number,
 ): PublishedJournal {
   const store = JournalFolder.open(dir);
   const records = new StreamReader(store, 'ENGINE', lastSegment).records(fromSequence);
-  const published = new JournalPublisher(publisher, assets, isResumed).publish(withoutSuspensions(records, !isResumed));
+  const journal = new JournalPublisher(publisher, assets, isResumed, hasReports);
+  const published = journal.publish(withoutSuspensions(records, !isResumed));
   if (published.resumePoint !== null || fromSequence === 0) return published;
   // The state that the run goes on from is that behind the last frame of all, which stands in front of it.
   const last = lastFrame(store, assets, lastSegment);
@@ -54,13 +60,14 @@ function lastFrame(store: JournalFolder, assets: number, lastSegment: number | u
 }
 
 /**
- * Frames with their numbers and clock readings, and in front of them the commands and cell values that were taken with
- * them.
+ * Frames with their numbers and clock readings, and in front of them the commands, reports and cell values that were taken
+ * with them.
  */
 class JournalPublisher {
   private readonly publisher: FramePublisher;
   private readonly assets: number;
   private readonly isPast: boolean;
+  private readonly hasReports: boolean;
   private readonly cells = new JournalCells();
   private readonly taken: AcbUpdate = { version: 0, boost: 1, beta: 0, refusals: 0, hasValue: false };
   /** The frame published last, and the one that is read next. */
@@ -70,8 +77,9 @@ class JournalPublisher {
   private hasEnded = false;
 
   /** @param isPast - the frames are not paced: a run that goes on has taken them before. */
-  constructor(publisher: FramePublisher, assets: number, isPast: boolean) {
+  constructor(publisher: FramePublisher, assets: number, isPast: boolean, hasReports: boolean) {
     this.isPast = isPast;
+    this.hasReports = hasReports;
     this.publisher = publisher;
     this.assets = assets;
     this.view = createFrame(assets);
@@ -92,6 +100,9 @@ class JournalPublisher {
   private publishItem(item: JournalItem): boolean {
     if (item.kind === 'frame') return this.publishFrame(item);
     if (item.kind === 'command') return this.publishInput((frame) => fillCommandFrame(frame, item.command));
+    if (item.kind === 'report' && this.hasReports) {
+      return this.publishInput((frame) => fillReportFrame(frame, item.report));
+    }
     if (item.kind !== 'gap') return true;
     throw new InputError(
       `journal must have every frame to be replayed, records ${item.sequence} to ${item.lastSequence} are missing (GAP)`,
@@ -112,6 +123,7 @@ class JournalPublisher {
       if (!this.publishInput((frame) => fillCellsFrame(frame, isTaken ? this.taken : null, hasChanged))) return false;
     }
     const { tsEventDay, tsEventNsOfDay } = this.view;
+    if (!this.publisher.publishTicksUntil(tsEventDay, tsEventNsOfDay)) return false;
     const frame = this.isPast ? this.publisher.claimPast() : this.publisher.claim(tsEventDay, tsEventNsOfDay);
     if (frame === null) return false;
     copyFrame(frame, this.view, this.assets);

@@ -5,7 +5,7 @@ import { FRAME_BOOK, type FrameView } from '../model/frame.ts';
 import { BarRingConsumer, BarRingProducer } from '../shm/bar-ring.ts';
 import { EventRingConsumer } from '../shm/event-ring.ts';
 import { DEFAULT_SLOTS } from '../shm/layout.ts';
-import { IntentRingConsumer } from '../shm/record-ring.ts';
+import { IntentRingConsumer, IntentRingProducer } from '../shm/record-ring.ts';
 import { createRegion, type Region } from '../shm/region.ts';
 import { EngineAgent, RecordingCells } from './engine-agent.ts';
 import { NO_EVENTS, RecordedEvents } from './engine-events.ts';
@@ -22,11 +22,14 @@ export class ScratchEngine {
   private readonly events: EventRingConsumer;
   private readonly intents: IntentRingConsumer;
 
-  /** @param isRecording - also tells a journal, as the run does. */
+  /**
+   * @param params - fills are analytic whatever it says: nobody would report what came of an order.
+   * @param isRecording - also tells a journal, as the run does.
+   */
   constructor(params: RunParams, isRecording: boolean) {
     const assets = params.universe.length;
     this.region = createRegion({ ...DEFAULT_SLOTS, ...SCRATCH_SLOTS, assets, hasAssetSignals: false });
-    this.agent = agentOf(this.region, params, isRecording);
+    this.agent = agentOf(this.region, { ...params, fills: 'analytic' }, isRecording);
     this.producer = new BarRingProducer(this.region);
     this.events = new EventRingConsumer(this.region, 'engine');
     this.intents = new IntentRingConsumer(this.region);
@@ -50,7 +53,10 @@ export class ScratchEngine {
 function agentOf(region: Region, params: RunParams, isRecording: boolean): EngineAgent {
   const frames = new BarRingConsumer(region);
   const events = isRecording ? new RecordedEvents(region, 'gap', () => new Uint8Array()) : NO_EVENTS;
-  const engine = new AlphaEngine(params, new IntentOutlet(region, frames.frame, events, 0));
+  const engine = new AlphaEngine(
+    params,
+    new IntentOutlet(region, new IntentRingProducer(region), frames.frame, events, 0),
+  );
   const ports = {
     posture: new PostureTable([]),
     cells: new RecordingCells(new RegionCells(region), events),
@@ -58,7 +64,7 @@ function agentOf(region: Region, params: RunParams, isRecording: boolean): Engin
     onInterrupted: () => undefined,
   };
   const actor = new DolphinActor(engine, ports, 'replay');
-  return new EngineAgent(region, { frames, engine, actor, events, journalledCells: null });
+  return new EngineAgent(region, { frames, engine, actor, events, journalledCells: null, lockstep: null });
 }
 
 function copyFrame(to: FrameView, from: FrameView): void {

@@ -18,11 +18,11 @@ export function stateHashBytes(snapshot: Uint8Array): Uint8Array {
 
 /** What snapshots of a machine with these parameters and rules belong to. */
 export function snapshotIdentity(params: RunParams, rules: Rules): SnapshotIdentity {
-  const { config, barIntervalNs, universe } = params;
+  const { config, barIntervalNs, universe, fills } = params;
   const settings = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     rules,
-    configHash: sha256(JSON.stringify([settings, barIntervalNs])),
+    configHash: sha256(JSON.stringify([settings, barIntervalNs, ...(fills === 'routed' ? [fills] : [])])),
     universeHash: sha256(JSON.stringify(universe)),
   };
 }

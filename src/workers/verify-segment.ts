@@ -15,8 +15,8 @@ export interface SegmentToVerify {
 
 export interface SegmentVerdict extends JournalVerdict {
   /**
-   * Behind the last frame whose records are all there. A segment may end between the records of a frame: the next
-   * request begins at that frame.
+   * Behind the last frame whose records are all there. A segment may end between the records of a frame, or between it and
+   * the reports in front of it: the next request begins there.
    */
   readonly standing: JournalStanding;
   /** Of the machine behind the last record, an operator's stop not taken back; null where the state is lost. */
@@ -37,7 +37,7 @@ export function verifySegment(store: JournalStore, { segment, from, isLast }: Se
   let machine: JournalMachine | null = null;
   for (const item of journalItems(reader.records(from.throughSequence + 1))) {
     machine ??= new JournalMachine(reader.header!, from);
-    if (!isLast && item.kind === 'frame' && !item.isWhole) break;
+    if (!isLast && 'isWhole' in item && !item.isWhole) break;
     machine.take(item);
   }
   if (!isLast && reader.torn !== null) throw new Error(`${reader.torn.segment} is closed, but ${reader.torn.detail}`);

@@ -49,12 +49,21 @@ function slowRun(dir: string, napMs: number): { region: Region; workers: WorkerS
     execution: recording.execution,
     napMs,
   };
-  const execution: ExecutionWorkerOptions = { ...base, watermark: 'written', accounted: { entries: 0, exits: 0 } };
+  const execution: ExecutionWorkerOptions = {
+    ...base,
+    watermark: 'written',
+    accounted: { entries: 0, exits: 0 },
+    routed: null,
+    hasTicks: false,
+    tape: null,
+  };
   const engine: EngineWorkerOptions = {
     ...base,
     ...inputs,
     universe,
     rules: 'replay',
+    fills: 'analytic',
+    isLockstep: false,
     recording: 'wait',
     journalled: null,
     state: null,

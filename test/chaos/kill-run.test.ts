@@ -17,40 +17,48 @@ const CUT_OFF = /^dolphin: journal: .*: cut off the torn record .*\n/gm;
 /** Small segments: the shadow's snapshots come in on the way. */
 const JOURNAL = ['--segment-mib', '1'];
 
+/** With routed fills a life that goes on runs execution again as well. */
+const FILLS = ['analytic', 'routed'] as const;
+type Fill = (typeof FILLS)[number];
+
 const root = mkdtempSync(join(tmpdir(), 'dolphin-kill-run-'));
 const data = join(root, 'data');
-let whole: { streams: LifeStreams; hashes: Hashes };
+const whole = new Map<Fill, { streams: LifeStreams; hashes: Hashes }>();
 
 interface Hashes {
   readonly stateHash: string;
   readonly decisionHash: string;
+  /** Undefined with analytic fills. */
+  readonly orderLogHash: string | undefined;
 }
 
 beforeAll(async () => {
   await makeDays(data);
-  const dir = join(root, 'whole');
-  const json = join(root, 'whole.json');
-  const { code, stderr } = await runDolphin([...replay(dir), '--json', json]);
-  expect([code, stderr]).toEqual([0, '']);
-  whole = { streams: lifeStreams(dir), hashes: hashesOf(json) };
+  for (const fill of FILLS) {
+    const dir = join(root, `whole-${fill}`);
+    const json = `${dir}.json`;
+    const { code, stderr } = await runDolphin([...replay(dir, fill), '--json', json]);
+    expect([code, stderr]).toEqual([0, '']);
+    whole.set(fill, { streams: lifeStreams(dir), hashes: hashesOf(json) });
+  }
 }, TIMEOUT_MS);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-function replay(dir: string): string[] {
-  return ['replay', '--data', data, ...STRATEGY_FLAGS, '--record', dir, ...JOURNAL];
+function replay(dir: string, fill: Fill): string[] {
+  return ['replay', '--data', data, '--fill', fill, ...STRATEGY_FLAGS, '--record', dir, ...JOURNAL];
 }
 
 function hashesOf(json: string): Hashes {
-  const { stateHash, decisionHash } = JSON.parse(readFileSync(json, 'utf8'));
-  return { stateHash, decisionHash };
+  const { stateHash, decisionHash, orderLogHash } = JSON.parse(readFileSync(json, 'utf8'));
+  return { stateHash, decisionHash, orderLogHash };
 }
 
 /** Kills a life as soon as it has written this much; 0: as soon as it has made its first segment. */
-async function killedLife(dir: string, isResumed: boolean, bytes: number): Promise<void> {
+async function killedLife(dir: string, fill: Fill, isResumed: boolean, bytes: number): Promise<void> {
   const before = lastSegment(dir);
   const child = spawn(
     join(REPOSITORY, 'node_modules/.bin/node'),
-    [join(REPOSITORY, 'bin/dolphin.mjs'), ...replay(dir), '--speed', PACE, ...(isResumed ? ['--resume'] : [])],
+    [join(REPOSITORY, 'bin/dolphin.mjs'), ...replay(dir, fill), '--speed', PACE, ...(isResumed ? ['--resume'] : [])],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let errors = '';
@@ -96,35 +104,38 @@ function bytesBeforeKill(round: number): number[] {
   return round % 4 === 3 ? [first, 0, 20_000 + ((round * 53_017) % 300_000)] : [first];
 }
 
-describe(`kill -9 of a run under load, ${ROUNDS} rounds`, () => {
+describe.each(FILLS)(`kill -9 of a run under load, ${ROUNDS} rounds, fills %s`, (fill) => {
   test(
     'the last life ends as the whole run, both streams the same, every intent once',
     async () => {
       let killed = 0;
       let lost = 0;
       let torn = 0;
+      const { streams: wholeStreams, hashes } = whole.get(fill)!;
       for (let round = 0; round < ROUNDS; round++) {
-        const dir = join(root, `round-${round}`);
+        const dir = join(root, `round-${fill}-${round}`);
         let lives = 0;
         for (const bytes of bytesBeforeKill(round)) {
-          await killedLife(dir, lives > 0, bytes);
+          await killedLife(dir, fill, lives > 0, bytes);
           lives += 1;
         }
         killed += lives;
-        const json = join(root, `round-${round}.json`);
-        const { code, stderr } = await runDolphin([...replay(dir), '--resume', '--json', json]);
+        const json = `${dir}.json`;
+        const { code, stderr } = await runDolphin([...replay(dir, fill), '--resume', '--json', json]);
         expect([round, code, stderr.replaceAll(CUT_OFF, '')]).toEqual([round, 0, '']);
         if (stderr.includes('cut off')) torn += 1;
         const streams = lifeStreams(dir);
-        lost += whole.streams.taken.length - new Set(streams.taken).size;
-        expect(hashesOf(json)).toEqual(whole.hashes);
-        expect(streams.taken).toEqual(whole.streams.taken);
-        expect(streams.engine).toEqual(whole.streams.engine);
+        lost += wholeStreams.taken.length - new Set(streams.taken).size;
+        expect(hashesOf(json)).toEqual(hashes);
+        expect(streams.taken).toEqual(wholeStreams.taken);
+        expect(streams.engine).toEqual(wholeStreams.engine);
+        // With routed fills these are the orders: each is on record once, and none that the whole run has not.
+        expect(streams.execution).toEqual(wholeStreams.execution);
         rmSync(dir, { recursive: true });
       }
       console.log(
-        `kill -9: ${ROUNDS} rounds, lost ${lost}; ${killed} lives killed, ${torn} torn tails cut, ` +
-          `${whole.streams.engine.length} records and ${whole.streams.taken.length} intents each`,
+        `kill -9, fills ${fill}: ${ROUNDS} rounds, lost ${lost}; ${killed} lives killed, ${torn} torn tails cut, ` +
+          `${wholeStreams.engine.length} records and ${wholeStreams.taken.length} intents each`,
       );
       expect(killed).toBeGreaterThanOrEqual(ROUNDS);
     },

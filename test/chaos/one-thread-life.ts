@@ -17,7 +17,7 @@ import { BarRingConsumer } from '../../src/shm/bar-ring.ts';
 import { requestStop } from '../../src/shm/control.ts';
 import { Heartbeat } from '../../src/shm/heartbeats.ts';
 import { DEFAULT_SLOTS, SLOT_KIND } from '../../src/shm/layout.ts';
-import { CommandRingProducer } from '../../src/shm/record-ring.ts';
+import { CommandRingProducer, IntentRingProducer } from '../../src/shm/record-ring.ts';
 import { createRegion, type Region } from '../../src/shm/region.ts';
 import { CatchUpEvents } from '../../src/workers/catch-up-events.ts';
 import { EngineAgent, RecordingCells } from '../../src/workers/engine-agent.ts';
@@ -107,7 +107,8 @@ export class OneThreadLife {
     this.events = this.openEvents();
     const { recovered, standing } = recording;
     this.before = recovered === null ? { frames: 0, commands: 0 } : inputsOf(recording.dir);
-    const outlet = new IntentOutlet(region, frames.frame, this.events, recovered?.firstUntaken ?? 0);
+    const intents = new IntentRingProducer(region);
+    const outlet = new IntentOutlet(region, intents, frames.frame, this.events, recovered?.firstUntaken ?? 0);
     const engine = new AlphaEngine(params, outlet);
     engine.setAcb(new AdaptiveCircuitBreaker(inputs.factors));
     const journalledCells = recovered === null ? null : new JournalledCells();
@@ -123,7 +124,14 @@ export class OneThreadLife {
       rules,
     );
     if (standing.state !== null) restoreSnapshot(this.actor, identity, standing.state);
-    this.engine = new EngineAgent(region, { frames, engine, actor: this.actor, events: this.events, journalledCells });
+    this.engine = new EngineAgent(region, {
+      frames,
+      engine,
+      actor: this.actor,
+      events: this.events,
+      journalledCells,
+      lockstep: null,
+    });
     this.alpha = engine;
     this.executionEvents = new ExecutionEvents(region);
     this.account = new IntentAccount(region, {

@@ -138,7 +138,7 @@ class RoutedRun {
     if (action === ROUTED_CANCEL_ENTRY) this.send(INTENT_CANCEL_ENTRY, position.qtyOpen);
     else if (action === ROUTED_HASTEN_EXIT) this.send(INTENT_HASTEN_EXIT, position.qtyOpen);
     else if (action === ROUTED_EXIT) {
-      position.onExitSent(this.intents);
+      position.onExitSent(this.intents, this.decisionPrice);
       this.send(INTENT_EXIT, position.qtyOpen);
     } else if (action === ROUTED_CLOSED) {
       this.trade = {

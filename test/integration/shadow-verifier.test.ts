@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { JournalFolder } from '../../src/adapters/journal/journal-folder.ts';
 import { createChampionConfig } from '../../src/model/strategy.ts';
-import { doublesOf } from '../../src/replay/journal/payloads.ts';
+import { doublesOf } from '../../src/replay/journal/record-fields.ts';
 import { RECORD_KINDS } from '../../src/replay/journal/record-kind.ts';
 import { JOURNAL_BEGIN } from '../../src/workers/journal-machine.ts';
 import {

@@ -1,4 +1,5 @@
 import { type AcbUpdate, type LiveCells, NO_CELLS, type Rules } from '../../src/engine/actor.ts';
+import type { ExecutionReport } from '../../src/model/execution-report.ts';
 import {
   createFrame,
   FLAG_INTERRUPTED,
@@ -7,6 +8,7 @@ import {
   FRAME_SCAN,
   type FrameView,
 } from '../../src/model/frame.ts';
+import type { Intent, IntentSink } from '../../src/model/intent.ts';
 import { createChampionConfig } from '../../src/model/strategy.ts';
 import { dayFromDate } from '../../src/model/time.ts';
 import { DayFrames } from '../../src/replay/day-frames.ts';
@@ -18,21 +20,25 @@ import {
   encodeDayEnd,
   encodeEnd,
   encodeIntent,
+  encodeReport,
   encodeSnapshot,
   encodeStep,
 } from '../../src/replay/journal/payloads.ts';
 import { RECORD_KINDS, type RecordKind } from '../../src/replay/journal/record-kind.ts';
-import { encodeRunInputs, type RunInputs } from '../../src/replay/journal/run-inputs.ts';
+import { encodeRunInputs, fillModeOf, type RunInputs } from '../../src/replay/journal/run-inputs.ts';
 import type { StreamIdentity } from '../../src/replay/journal/segment-links.ts';
 import { createSyntheticDay } from '../../src/replay/synthetic/synthetic-day.ts';
 import { syntheticUniverse } from '../../src/replay/synthetic/universe.ts';
 import { EngineMachine } from '../../src/workers/engine-machine.ts';
+import { runConfigHash } from '../../src/workers/run-config-hash.ts';
 import type { PlannedRecord } from '../property/journal/journal-builder.ts';
 
 export interface RecorderOptions {
   readonly rules?: Rules;
   readonly cells?: LiveCells;
   readonly runId?: string;
+  /** Told of every decision too. */
+  readonly intents?: IntentSink;
 }
 
 /** A machine fed by a call that writes down what it consumes and decides, in the order of an engine's stream. */
@@ -46,17 +52,19 @@ export class JournalRecorder {
   private nextSequence = 0;
   private nextFrame = 0;
   private nextCommand = 0;
+  /** Decided since the last frame. */
+  private intentsOnReports = 0;
 
   constructor(inputs: RunInputs, universe: readonly string[], options: RecorderOptions = {}) {
     const { rules = 'replay', cells = NO_CELLS } = options;
     this.assets = universe.length;
     this.cells = new RecordedCells(cells, (taken) => this.add(RECORD_KINDS.CELLS, encodeCells([taken])));
     this.machine = new EngineMachine(
-      { ...inputs, universe },
+      { ...inputs, universe, fills: fillModeOf(inputs) },
       {
         rules,
         cells: this.cells,
-        intents: { emit: (intent) => this.add(RECORD_KINDS.INTENT, encodeIntent(intent)) },
+        intents: { emit: (intent) => this.decided(intent, options.intents) },
         onDayEnd: ({ date, bars, trades }) => {
           const dayEnd = { day: dayFromDate(date), bars, trades };
           this.add(RECORD_KINDS.DAY_END, encodeDayEnd(dayEnd, bytesOf(this.machine.stateHash())));
@@ -68,7 +76,7 @@ export class JournalRecorder {
       rules: rules === 'live' ? 'LIVE' : 'REPLAY',
       runId: options.runId ?? 'run-1',
       configJson: encodeRunInputs(inputs),
-      configHash: this.machine.identity.configHash,
+      configHash: runConfigHash(this.machine.identity.configHash, inputs.routed),
       universe,
       nodeVersion: 'v22.23.3',
       v8Version: '12.4.254.21-node.33',
@@ -84,7 +92,8 @@ export class JournalRecorder {
   take(frame: FrameView): void {
     frame.sequence = this.nextFrame++;
     this.add(RECORD_KINDS.FRAME, encodeFramePayload(frame, this.assets));
-    const intentsBefore = this.machine.engine.intentsDecided;
+    const intentsBefore = this.machine.engine.intentsDecided - this.intentsOnReports;
+    this.intentsOnReports = 0;
     this.cells.beginStep();
     this.machine.take(frame);
     if (frame.kind !== FRAME_SCAN && frame.kind !== FRAME_BAR) return;
@@ -96,6 +105,14 @@ export class JournalRecorder {
       lifetimeBar,
     };
     this.add(RECORD_KINDS.STEP, encodeStep(step));
+  }
+
+  /** Takes a report of execution, in front of the frame that it came with. */
+  hear(report: ExecutionReport): void {
+    this.add(RECORD_KINDS.REPORT, encodeReport(report));
+    const intentsBefore = this.machine.engine.intentsDecided;
+    this.machine.hear(report);
+    this.intentsOnReports += this.machine.engine.intentsDecided - intentsBefore;
   }
 
   command(kind: number): void {
@@ -135,6 +152,11 @@ export class JournalRecorder {
     this.end(FLAG_INTERRUPTED);
     this.machine.restore(state);
     this.nextFrame -= 1;
+  }
+
+  private decided(intent: Intent, onwards?: IntentSink): void {
+    this.add(RECORD_KINDS.INTENT, encodeIntent(intent));
+    onwards?.emit(intent);
   }
 
   private add(kind: RecordKind, payload: Uint8Array): void {

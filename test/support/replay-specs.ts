@@ -32,6 +32,9 @@ export async function replaySpecs(dir: string, speed = 0, slots: Partial<RegionS
     ...base,
     watermark: null,
     accounted: { entries: 0, exits: 0 },
+    routed: null,
+    hasTicks: false,
+    tape: null,
   };
   const engine: EngineWorkerOptions = {
     ...base,
@@ -41,6 +44,8 @@ export async function replaySpecs(dir: string, speed = 0, slots: Partial<RegionS
     factors: [],
     safety: [],
     rules: 'replay',
+    fills: 'analytic',
+    isLockstep: false,
     isPaced: speed > 0,
     recording: null,
     journalled: null,

@@ -42,6 +42,26 @@ export function readIntegers(file: ParquetFile, column: ParquetColumn): BigInt64
 }
 
 /**
+ * Reads a BOOLEAN column.
+ *
+ * @returns length `file.rows`; 1 = true.
+ * @throws InputError naming file and column when its pages are damaged, and the row when a value is null.
+ */
+export function readFlags(file: ParquetFile, column: ParquetColumn): Uint8Array {
+  const out = new Uint8Array(file.rows);
+  decoding(file, column, () => {
+    for (const page of pagesOf(file, column)) {
+      refuseNulls(file, column, page);
+      for (let i = 0; i < page.rows; i++) {
+        const stored = page.dictionary === null ? page.values[i] : page.dictionary[page.values[i]];
+        out[page.firstRow + i] = stored ? 1 : 0;
+      }
+    }
+  });
+  return out;
+}
+
+/**
  * Reads a text column as codes: `codeOf` is asked once per dictionary entry, and once per row where a page has no
  * dictionary.
  *

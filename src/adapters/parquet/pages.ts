@@ -184,6 +184,7 @@ function encodedValues(
   fixedLength: number | undefined,
 ): DecodedArray {
   if (encoding === 'PLAIN') return plainValues(reader, type, count, fixedLength);
+  if (encoding === 'RLE' && type === 'BOOLEAN') return hybridBooleans(reader, count);
   if (encoding === 'BYTE_STREAM_SPLIT') return byteStreamSplit(reader, count, type, fixedLength);
   if (encoding === 'DELTA_BINARY_PACKED') {
     const values = type === 'INT32' ? new Int32Array(count) : new BigInt64Array(count);
@@ -197,6 +198,13 @@ function encodedValues(
   if (encoding === 'DELTA_BYTE_ARRAY') deltaByteArray(reader, count, texts);
   else deltaLengthByteArray(reader, count, texts);
   return texts;
+}
+
+/** Run lengths of bits behind their own length, as newer writers store booleans. */
+function hybridBooleans(reader: DataReader, count: number): Int32Array {
+  const bits = new Int32Array(count);
+  readHybridInto(bits, reader.view, reader.offset + V1_LENGTH_BYTES, 1);
+  return bits;
 }
 
 const PLAIN_BYTES: Partial<Record<ParquetType, number>> = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };

@@ -9,6 +9,7 @@ import { readDoublesInto } from './columns.ts';
 import { scanColumns } from './day-columns.ts';
 import { COLUMNS_PER_GROUP, createColumnGroup, interleaveInto } from './interleave.ts';
 import { openParquet, type ParquetColumn, type ParquetFile } from './parquet-file.ts';
+import { chunkOf, groupOf } from './row-group.ts';
 import { readNsOfDay } from './stamps.ts';
 import { inUniverseOrder, requireSameUniverse } from './universe.ts';
 
@@ -139,16 +140,6 @@ export function hashFile(path: string): string {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** The file as if it had this row group alone; its columns are still those of all groups. */
-function groupOf(file: ParquetFile, group: number): ParquetFile {
-  const rows = file.groupRows[group] as number;
-  return { ...file, rows, groupRows: [rows] };
-}
-
-function chunkOf(column: ParquetColumn, group: number): ParquetColumn {
-  return { ...column, chunks: column.chunks.slice(group, group + 1) };
 }
 
 function requireSmallGroups(file: ParquetFile, assets: number, maxBytes: number): void {

@@ -8,7 +8,7 @@ import {
   REJECT_POST_ONLY,
   REJECT_REDUCE_ONLY,
 } from '../../model/venue.ts';
-import { StepGrid } from './step-grid.ts';
+import { StepGrid } from '../step-grid.ts';
 
 /** An instrument as the matching uses it. */
 export class InstrumentGrid {

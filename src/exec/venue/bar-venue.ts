@@ -53,6 +53,10 @@ export class BarVenue extends SimulatedVenue {
     walk.doubles('priceNsOfDays', this.priceNsOfDays, span);
   }
 
+  override lastPx(assetIndex: number): number {
+    return this.prices[assetIndex] as number;
+  }
+
   protected override quoteInto(out: Touch, assetIndex: number): void {
     const px = this.prices[assetIndex] as number;
     const { instrument, ticks } = this.gridOf(assetIndex);
@@ -71,7 +75,7 @@ export class BarVenue extends SimulatedVenue {
   }
 
   private match(assetIndex: number, px: number): void {
-    const orders = this.openOrders(assetIndex);
+    const orders = this.life.openOrders(assetIndex);
     for (const order of orders) if (order.type !== ORDER_MARKET) this.matchLimit(order, px);
     for (const order of orders) if (order.type === ORDER_MARKET) this.matchMarket(order, px);
   }
@@ -86,7 +90,7 @@ export class BarVenue extends SimulatedVenue {
   private matchMarket(order: VenueOrder, px: number): void {
     const { instrument, ticks } = this.gridOf(order.assetIndex);
     const fillPx = px + order.side * halfSpreadPx(instrument, px);
-    this.expireOwnWithin(order, (limitTicks) => (fillPx - ticks.toValue(limitTicks)) * order.side >= 0);
+    this.life.expireOwnWithin(order, (limitTicks) => (fillPx - ticks.toValue(limitTicks)) * order.side >= 0);
     this.fill(order, fillPx, order.leavesLots, false);
   }
 }

@@ -25,9 +25,12 @@ interface Book {
  */
 export class BookVenue extends SimulatedVenue {
   private readonly books: readonly Book[];
+  /** Price of the last trade of each asset; NaN before the first. */
+  private readonly printPx: Float64Array;
 
   constructor(options: VenueOptions, sink: VenueEventSink) {
     super(options, sink);
+    this.printPx = new Float64Array(options.instruments.length).fill(Number.NaN);
     this.books = options.instruments.map(() => ({
       bids: new BookSide('bid'),
       asks: new BookSide('ask'),
@@ -61,6 +64,7 @@ export class BookVenue extends SimulatedVenue {
   onPrint(print: Print): void {
     this.beforeData({ day: print.tsEventDay, nsOfDay: print.tsEventNsOfDay });
     this.counters.prints++;
+    this.printPx[print.assetIndex] = print.px;
     if (!this.hasOpenOrders(print.assetIndex)) return;
     this.matchPrint(print, BUY);
     this.matchPrint(print, SELL);
@@ -68,11 +72,16 @@ export class BookVenue extends SimulatedVenue {
 
   override walkState(walk: StateWalk): void {
     super.walkState(walk);
+    walk.doubles('printPx', this.printPx, { base: 0, count: this.printPx.length });
     for (const { bids, asks, quotedAt } of this.books) {
       walk.part('bids', bids);
       walk.part('asks', asks);
       walkTime(walk, 'quotedAt', quotedAt);
     }
+  }
+
+  override lastPx(assetIndex: number): number {
+    return this.printPx[assetIndex] as number;
   }
 
   protected override quoteInto(out: Touch, assetIndex: number): void {
@@ -96,13 +105,13 @@ export class BookVenue extends SimulatedVenue {
     const { ticks } = this.gridOf(order.assetIndex);
     const side = order.side === BUY ? asks : bids;
     const worstTicks = order.side * Number.POSITIVE_INFINITY;
-    side.take(this.fillableLots(order), worstTicks, (levelTicks, lots) => {
-      this.expireOwnWithin(order, (limitTicks) => (levelTicks - limitTicks) * order.side > 0);
+    side.take(this.life.fillableLots(order), worstTicks, (levelTicks, lots) => {
+      this.life.expireOwnWithin(order, (limitTicks) => (levelTicks - limitTicks) * order.side > 0);
       this.fill(order, ticks.toValue(levelTicks), lots, false);
     });
     if (!order.isOpen) return;
-    this.expireOwnWithin(order, () => true);
-    this.expire(order, EXPIRED_MARKET_REST);
+    this.life.expireOwnWithin(order, () => true);
+    this.life.expire(order, EXPIRED_MARKET_REST);
   }
 
   private matchPrint(print: Print, side: number): void {
@@ -145,7 +154,8 @@ export class BookVenue extends SimulatedVenue {
 
   /** Resting orders of one side, best price first, then by arrival: a copy. */
   private byPriority(assetIndex: number, side: number): VenueOrder[] {
-    return this.openOrders(assetIndex)
+    return this.life
+      .openOrders(assetIndex)
       .filter((order) => order.type !== ORDER_MARKET && order.side === side)
       .sort((a, b) => (b.limitTicks - a.limitTicks) * side);
   }

@@ -44,3 +44,19 @@ export interface Print {
   /** Side of who took: BUY lifted an ask, SELL hit a bid (Binance: `m` true); 0 = not known. */
   aggressor: number;
 }
+
+export function createTopOfBook(): TopOfBook {
+  return {
+    assetIndex: 0,
+    tsEventDay: 0,
+    tsEventNsOfDay: 0,
+    bidPx: Number.NaN,
+    bidQty: Number.NaN,
+    askPx: Number.NaN,
+    askQty: Number.NaN,
+  };
+}
+
+export function createPrint(): Print {
+  return { assetIndex: 0, tsEventDay: 0, tsEventNsOfDay: 0, px: Number.NaN, qty: Number.NaN, aggressor: 0 };
+}

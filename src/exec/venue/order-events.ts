@@ -1,5 +1,5 @@
 import { createVenueEvent, VENUE_FILL, VENUE_ORDER_STATUS, type VenueEvent } from '../../model/venue.ts';
-import type { StepGrid } from './step-grid.ts';
+import type { StepGrid } from '../step-grid.ts';
 import type { VenueFill, VenueOrder } from './venue-order.ts';
 import type { VenueTime } from './venue-time.ts';
 

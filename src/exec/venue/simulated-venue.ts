@@ -1,30 +1,18 @@
 import type { Instrument } from '../../model/instrument.ts';
-import { BUY, ORDER_LIMIT_POST_ONLY, ORDER_MARKET, type OrderReference, type OrderRequest } from '../../model/order.ts';
+import type { OrderReference, OrderRequest } from '../../model/order.ts';
 import type { Stateful, StateWalk } from '../../model/state-walk.ts';
 import { NS_PER_MS, nsBetween } from '../../model/time.ts';
 import {
-  EXPIRED_REDUCE_ONLY,
-  EXPIRED_SELF_TRADE,
-  REJECT_DUPLICATE_ID,
-  REJECT_RECV_WINDOW,
   type Touch,
   type TouchSource,
-  VENUE_ACCEPTED,
-  VENUE_CANCEL_REJECTED,
-  VENUE_CANCELED,
-  VENUE_EXPIRED,
   VENUE_FUNDING,
-  VENUE_ORDER_NOT_FOUND,
-  VENUE_REJECTED,
-  VENUE_STATUS_CANCELED,
-  VENUE_STATUS_EXPIRED,
-  VENUE_STATUS_FILLED,
   type VenueEvent,
   type VenueEventSink,
   type VenuePort,
 } from '../../model/venue.ts';
-import { InstrumentGrid, rejectionOf } from './acceptance.ts';
-import { eventAt, fillEvent, orderEvent, statusEvent } from './order-events.ts';
+import { InstrumentGrid } from './acceptance.ts';
+import { eventAt, statusEvent } from './order-events.ts';
+import { OrderLife } from './order-life.ts';
 import { OrderStore } from './order-store.ts';
 import {
   PENDING_ACK,
@@ -35,12 +23,13 @@ import {
   PENDING_SUBMIT,
   type PendingEvent,
 } from './pending-events.ts';
-import type { StepGrid } from './step-grid.ts';
+import { RequestDesk } from './request-desk.ts';
 import { type FeeSchedule, VenueAccount } from './venue-account.ts';
+import { VenueClock } from './venue-clock.ts';
 import { VenueCounters } from './venue-counters.ts';
 import { type LinkOptions, VenueLink } from './venue-link.ts';
-import { VenueOrder } from './venue-order.ts';
-import { compareTimes, createVenueTime, latestOf, type VenueTime, walkTime } from './venue-time.ts';
+import type { VenueOrder } from './venue-order.ts';
+import { compareTimes, type VenueTime } from './venue-time.ts';
 
 /** How a simulated venue is set. */
 export interface VenueOptions extends LinkOptions {
@@ -64,29 +53,37 @@ export interface VenueOptions extends LinkOptions {
 export abstract class SimulatedVenue implements VenuePort, TouchSource, Stateful {
   readonly counters = new VenueCounters();
   readonly account: VenueAccount;
-  protected readonly grids: readonly InstrumentGrid[];
-  private readonly options: VenueOptions;
+  /** Fills and ends orders. */
+  protected readonly life: OrderLife;
+  private readonly grids: readonly InstrumentGrid[];
+  private readonly touchMaxAgeNs: number;
   private readonly orders: OrderStore;
   private readonly link: VenueLink;
+  private readonly desk: RequestDesk;
   private readonly sink: VenueEventSink;
-  private readonly touch: Touch = { bidPx: Number.NaN, askPx: Number.NaN };
-  private now = createVenueTime();
-  private nextTradeId = 1;
-  private epoch = 0;
+  private readonly clock = new VenueClock();
 
   /** @param sink - hears the events, from inside {@link advanceTo} and the calls that bring market data. */
   constructor(options: VenueOptions, sink: VenueEventSink) {
-    this.options = options;
+    this.touchMaxAgeNs = options.touchMaxAgeMs * NS_PER_MS;
     this.sink = sink;
     this.grids = options.instruments.map((instrument) => new InstrumentGrid(instrument));
     this.orders = new OrderStore(this.grids.length);
     this.account = new VenueAccount(this.grids.length, options.fees);
     this.link = new VenueLink(options);
+    const { grids, clock, orders, account, counters, link } = this;
+    const parts = { grids, clock, orders, account, counters, link };
+    this.life = new OrderLife(parts);
+    this.desk = new RequestDesk(parts, this.life, {
+      recvWindowMs: options.recvWindowMs,
+      queryLagMs: options.faults.queryLagMs,
+      quoteInto: (out, assetIndex) => this.quoteInto(out, assetIndex),
+    });
   }
 
   /** The run whose orders arrive from now on: part of their client order ids. */
   set runEpoch(epoch: number) {
-    this.epoch = epoch;
+    this.clock.runEpoch = epoch;
   }
 
   submit(request: OrderRequest): void {
@@ -109,20 +106,20 @@ export abstract class SimulatedVenue implements VenuePort, TouchSource, Stateful
   /** Lets everything happen that is due up to a time, itself included. Requests sent from inside are part of that. */
   advanceTo(day: number, nsOfDay: number): void {
     const until = { day, nsOfDay };
-    this.link.start(until);
-    for (let next = this.link.next; next !== undefined && compareTimes(next, until) <= 0; next = this.link.next) {
-      this.happen(next);
-    }
-    this.now = latestOf(this.now, until);
+    this.happenWhile(until, (due) => compareTimes(due, until) <= 0);
   }
 
   /** Cuts the stream of order events now, for so long: for scripted runs. */
   disconnect(durationMs: number): void {
-    this.link.cut(this.now, Math.round(durationMs * NS_PER_MS));
+    this.link.orderStream.cut(this.clock.now, Math.round(durationMs * NS_PER_MS));
   }
 
+  /** The last price of an asset, however old: of its last bar, or of its last trade. NaN before the first. */
+  abstract lastPx(assetIndex: number): number;
+
   /**
-   * Settles funding.
+   * Settles funding, where a mark price is known.
+   * @param markPx - quote currency; NaN settles nothing.
    * @param rate - fraction of the position's notional at the mark price; longs pay a positive one.
    */
   onFunding(day: number, nsOfDay: number, assetIndex: number, markPx: number, rate: number): void {
@@ -130,14 +127,15 @@ export abstract class SimulatedVenue implements VenuePort, TouchSource, Stateful
     const qty = this.positionQty(assetIndex);
     const payment = this.account.settleFunding(assetIndex, qty * markPx, rate);
     if (payment === 0) return;
-    const event = eventAt(VENUE_FUNDING, this.now);
-    event.runEpoch = this.epoch;
+    const { clock } = this;
+    const event = eventAt(VENUE_FUNDING, clock.now);
+    event.runEpoch = clock.runEpoch;
     event.assetIndex = assetIndex;
-    event.tradeId = this.nextTradeId++;
+    event.tradeId = clock.takeTradeId();
     event.lastPx = markPx;
     event.lastQty = qty;
     event.fee = payment;
-    this.link.stream(event, this.now);
+    this.link.stream(event, clock.now);
   }
 
   /** Signed size of a position, base units. Reconciliation asks this as of now. */
@@ -152,7 +150,7 @@ export abstract class SimulatedVenue implements VenuePort, TouchSource, Stateful
 
   /** Tells the open orders as of now, one ORDER_STATUS each. Reconciliation asks this. */
   visitOpenOrders(visit: (event: VenueEvent) => void): void {
-    for (const order of this.orders.allOpen()) visit(statusEvent(order, this.lotsOf(order), this.now));
+    for (const order of this.orders.allOpen()) visit(statusEvent(order, this.life.lotsOf(order), this.clock.now));
   }
 
   /** What a reader of results must know: assets whose prices never reached an order. */
@@ -162,13 +160,14 @@ export abstract class SimulatedVenue implements VenuePort, TouchSource, Stateful
 
   /** Events that were lost while the stream was cut. */
   get lostEvents(): number {
-    return this.link.lostEvents;
+    return this.link.orderStream.lostEvents;
   }
 
   readInto(out: Touch, assetIndex: number): void {
     const quoted = this.quotedAt(assetIndex);
-    const ageNs = nsBetween(quoted.day, quoted.nsOfDay, this.now.day, this.now.nsOfDay);
-    if (ageNs <= this.options.touchMaxAgeMs * NS_PER_MS) this.quoteInto(out, assetIndex);
+    const { now } = this.clock;
+    const ageNs = nsBetween(quoted.day, quoted.nsOfDay, now.day, now.nsOfDay);
+    if (ageNs <= this.touchMaxAgeNs) this.quoteInto(out, assetIndex);
     else out.bidPx = out.askPx = Number.NaN;
   }
 
@@ -177,9 +176,7 @@ export abstract class SimulatedVenue implements VenuePort, TouchSource, Stateful
     walk.part('account', this.account);
     walk.part('orders', this.orders);
     walk.part('link', this.link);
-    walkTime(walk, 'now', this.now);
-    this.nextTradeId = walk.number('nextTradeId', this.nextTradeId);
-    this.epoch = walk.number('epoch', this.epoch);
+    this.clock.walkState(walk);
   }
 
   /** Quote of an asset however old; NaN = none. */
@@ -191,230 +188,52 @@ export abstract class SimulatedVenue implements VenuePort, TouchSource, Stateful
 
   /** To be called first with all market data: what was due before it happens before it. */
   protected beforeData(time: VenueTime): void {
-    this.link.start(time);
-    for (let next = this.link.next; next !== undefined && compareTimes(next, time) < 0; next = this.link.next) {
-      this.happen(next);
-    }
-    this.now = latestOf(this.now, time);
+    this.happenWhile(time, (due) => compareTimes(due, time) < 0);
   }
 
   protected gridOf(assetIndex: number): InstrumentGrid {
     return this.grids[assetIndex] as InstrumentGrid;
   }
 
-  /** Open orders of an asset in the order of their arrival: a copy, so that fills may end them meanwhile. */
-  protected openOrders(assetIndex: number): VenueOrder[] {
-    return [...this.orders.openOrders(assetIndex)];
+  /** As {@link OrderLife.fill}: every fill of prices comes through here. */
+  protected fill(order: VenueOrder, px: number, lots: number, isMaker: boolean): number {
+    return this.life.fill(order, px, lots, isMaker);
   }
 
   protected hasOpenOrders(assetIndex: number): boolean {
     return this.orders.openOrders(assetIndex).length > 0;
   }
 
-  /**
-   * Fills an order with up to so many lots at a price, as far as it is fillable.
-   * @returns the lots filled.
-   */
-  protected fill(order: VenueOrder, px: number, lots: number, isMaker: boolean): number {
-    const { assetIndex, side } = order;
-    const filled = Math.min(lots, this.fillableLots(order));
-    if (!(filled > 0 && order.isOpen)) return 0;
-    const fee = this.account.fill(assetIndex, side, filled, px * this.gridOf(assetIndex).lots.toValue(filled), isMaker);
-    this.countFill(order, isMaker);
-    order.leavesLots -= filled;
-    const cumLots = order.qtyLots - order.leavesLots;
-    const fill = { tradeId: this.nextTradeId++, px, lots: filled, cumLots, fee, isMaker, ...this.now };
-    order.fills.push(fill);
-    if (order.leavesLots === 0) this.end(order, VENUE_STATUS_FILLED);
-    this.link.stream(fillEvent(order, fill, this.lotsOf(order)), this.now);
-    this.tellWithheldAck(order);
-    this.knockOut(assetIndex);
-    return filled;
-  }
-
-  /** What an order may still fill: a reduce-only one no more than there is to reduce. Lots. */
-  protected fillableLots(order: VenueOrder): number {
-    if (!order.isReduceOnly) return order.leavesLots;
-    const reducibleLots = Math.max(0, -order.side * this.account.positionLots(order.assetIndex));
-    return Math.min(order.leavesLots, reducibleLots);
-  }
-
-  /** The venue ends an order. */
-  protected expire(order: VenueOrder, code: number): void {
-    if (!order.isOpen) return;
-    this.tellWithheldAck(order);
-    this.end(order, VENUE_STATUS_EXPIRED);
-    this.counters.expired++;
-    const event = this.eventOf(VENUE_EXPIRED, order);
-    event.code = code;
-    this.link.stream(event, this.now);
-  }
-
-  /** Self-trade prevention, EXPIRE_MAKER: our own resting orders that an order of ours would trade with. */
-  protected expireOwnWithin(taker: VenueOrder, isWithin: (limitTicks: number) => boolean): void {
-    for (const order of this.openOrders(taker.assetIndex)) {
-      if (order.side === -taker.side && isWithin(order.limitTicks)) this.expire(order, EXPIRED_SELF_TRADE);
-    }
+  private happenWhile(until: VenueTime, isDue: (due: VenueTime) => boolean): void {
+    this.link.orderStream.start(until);
+    for (let next = this.link.next; next !== undefined && isDue(next); next = this.link.next) this.happen(next);
+    this.clock.moveTo(until);
   }
 
   private happen(pending: PendingEvent): void {
     this.link.pop();
-    this.now = latestOf(this.now, { day: pending.day, nsOfDay: pending.nsOfDay });
+    this.clock.moveTo(pending);
     switch (pending.kind) {
-      case PENDING_SUBMIT:
-        this.onSubmit(pending.request, pending.isAnswerLost);
+      case PENDING_SUBMIT: {
+        const order = this.desk.onSubmit(pending.request, pending.isAnswerLost);
+        if (order !== null) this.onAccepted(order);
         break;
+      }
       case PENDING_CANCEL:
-        this.onCancel(pending.request, pending.isAnswerLost);
+        this.desk.onCancel(pending.request, pending.isAnswerLost);
         break;
       case PENDING_QUERY:
-        this.onQuery(pending.request);
+        this.desk.onQuery(pending.request);
         break;
       case PENDING_ACK:
-        this.onAckDue(pending.request);
+        this.desk.onAckDue(pending.request);
         break;
       case PENDING_CUT:
       case PENDING_RECONNECT:
-        this.link.onConnection(pending, this.sink);
+        this.link.orderStream.onConnection(pending, this.sink);
         break;
       default:
-        this.link.deliver(pending, this.sink);
+        this.link.orderStream.deliver(pending, this.sink);
     }
-  }
-
-  private onAckDue({ assetIndex, clientOrderSeq }: OrderRequest): void {
-    const order = this.orders.find(assetIndex, clientOrderSeq);
-    if (order !== undefined) this.tellWithheldAck(order);
-  }
-
-  private onSubmit(request: OrderRequest, isAnswerLost: boolean): void {
-    const code = this.rejectionOf(request);
-    if (code !== 0) {
-      this.counters.rejected++;
-      if (!isAnswerLost) this.answerWithout(VENUE_REJECTED, request, code);
-      return;
-    }
-    const order = this.accept(request);
-    if (!isAnswerLost) {
-      if (this.link.withholdsAck(request, this.now)) order.isAckWithheld = true;
-      else this.link.answer(this.eventOf(VENUE_ACCEPTED, order), this.now);
-    }
-    this.onAccepted(order);
-  }
-
-  private accept(request: OrderRequest): VenueOrder {
-    const grid = this.gridOf(request.assetIndex);
-    const order = new VenueOrder();
-    order.runEpoch = this.epoch;
-    order.clientOrderSeq = request.clientOrderSeq;
-    order.assetIndex = request.assetIndex;
-    order.side = request.side;
-    order.type = request.type;
-    order.limitTicks = request.type === ORDER_MARKET ? Number.NaN : grid.ticks.toSteps(request.limitPx);
-    order.qtyLots = grid.lots.toSteps(request.qty);
-    order.leavesLots = order.qtyLots;
-    order.isReduceOnly = request.isReduceOnly;
-    order.acceptedDay = this.now.day;
-    order.acceptedNsOfDay = this.now.nsOfDay;
-    this.orders.add(order);
-    if (request.type === ORDER_MARKET) this.counters.marketsAccepted++;
-    else this.counters.limitsAccepted++;
-    return order;
-  }
-
-  private rejectionOf(request: OrderRequest): number {
-    const travelNs = nsBetween(request.tsSentDay, request.tsSentNsOfDay, this.now.day, this.now.nsOfDay);
-    if (travelNs >= this.options.recvWindowMs * NS_PER_MS) return REJECT_RECV_WINDOW;
-    if (this.orders.find(request.assetIndex, request.clientOrderSeq)?.isOpen) return REJECT_DUPLICATE_ID;
-    const grid = this.gridOf(request.assetIndex);
-    const { touch } = this;
-    this.quoteInto(touch, request.assetIndex);
-    let farTicks = grid.ticks.toSteps(request.side === BUY ? touch.askPx : touch.bidPx);
-    for (const order of this.orders.openOrders(request.assetIndex)) {
-      if (order.type !== ORDER_LIMIT_POST_ONLY || order.side !== -request.side) continue;
-      if (!((order.limitTicks - farTicks) * request.side >= 0)) farTicks = order.limitTicks;
-    }
-    const referencePx = request.side === BUY ? touch.askPx : touch.bidPx;
-    return rejectionOf(request, grid, {
-      farTicks,
-      referencePx,
-      positionLots: this.account.positionLots(request.assetIndex),
-    });
-  }
-
-  private onCancel(request: OrderRequest, isAnswerLost: boolean): void {
-    const order = this.orders.find(request.assetIndex, request.clientOrderSeq);
-    if (order === undefined || !order.isOpen) {
-      if (!isAnswerLost) this.answerWithout(VENUE_CANCEL_REJECTED, request, 0);
-      return;
-    }
-    this.tellWithheldAck(order);
-    this.end(order, VENUE_STATUS_CANCELED);
-    this.counters.canceled++;
-    if (!isAnswerLost) this.link.answer(this.eventOf(VENUE_CANCELED, order), this.now);
-  }
-
-  private onQuery(request: OrderRequest): void {
-    const order = this.orders.find(request.assetIndex, request.clientOrderSeq);
-    if (order === undefined || !this.isQueryable(order)) {
-      this.answerWithout(VENUE_ORDER_NOT_FOUND, request, 0);
-      return;
-    }
-    for (const fill of order.fills) this.link.answer(fillEvent(order, fill, this.lotsOf(order)), this.now);
-    this.link.answer(statusEvent(order, this.lotsOf(order), this.now), this.now);
-  }
-
-  private isQueryable({ acceptedDay, acceptedNsOfDay }: VenueOrder): boolean {
-    const ageNs = nsBetween(acceptedDay, acceptedNsOfDay, this.now.day, this.now.nsOfDay);
-    return ageNs >= this.options.faults.queryLagMs * NS_PER_MS;
-  }
-
-  private tellWithheldAck(order: VenueOrder): void {
-    if (!order.isAckWithheld) return;
-    order.isAckWithheld = false;
-    const event = this.eventOf(VENUE_ACCEPTED, order);
-    event.cumQty = 0;
-    event.tsEventDay = order.acceptedDay;
-    event.tsEventNsOfDay = order.acceptedNsOfDay;
-    this.link.answer(event, this.now);
-  }
-
-  private end(order: VenueOrder, status: number): void {
-    order.status = status;
-    this.orders.retire(order);
-  }
-
-  /** A position that is gone, or turned, takes the reduce-only orders with it that have nothing left to reduce. */
-  private knockOut(assetIndex: number): void {
-    for (const order of this.openOrders(assetIndex)) {
-      const isReducing = this.account.positionLots(assetIndex) * order.side < 0;
-      if (order.isReduceOnly && !isReducing) this.expire(order, EXPIRED_REDUCE_ONLY);
-    }
-  }
-
-  private countFill(order: VenueOrder, isMaker: boolean): void {
-    if (isMaker) this.counters.makerFills++;
-    else this.counters.takerFills++;
-    if (order.fills.length > 0) return;
-    if (order.type === ORDER_MARKET) this.counters.marketsTouched++;
-    else this.counters.limitsTouched++;
-  }
-
-  private answerWithout(kind: number, request: OrderRequest, code: number): void {
-    const event = eventAt(kind, this.now);
-    event.runEpoch = this.epoch;
-    event.clientOrderSeq = request.clientOrderSeq;
-    event.assetIndex = request.assetIndex;
-    event.side = request.side;
-    event.code = code;
-    this.link.answer(event, this.now);
-  }
-
-  private eventOf(kind: number, order: VenueOrder): VenueEvent {
-    return orderEvent(kind, order, this.lotsOf(order), this.now);
-  }
-
-  private lotsOf({ assetIndex }: VenueOrder): StepGrid {
-    return this.gridOf(assetIndex).lots;
   }
 }

@@ -61,11 +61,12 @@ export class VenueAccount implements Stateful {
 
   /**
    * Settles funding on a position: longs pay a positive rate, shorts receive it.
-   * @returns what the position paid, quote currency; < 0 is received, 0 when flat.
+   * @param positionNotional - signed, at the mark price; NaN, of an unknown one, settles nothing.
+   * @returns what the position paid, quote currency; < 0 is received, 0 when nothing was settled.
    */
   settleFunding(assetIndex: number, positionNotional: number, rate: number): number {
     const payment = positionNotional * rate;
-    if (this.positionLots(assetIndex) === 0 || payment === 0) return 0;
+    if (this.positionLots(assetIndex) === 0 || !(Math.abs(payment) > 0)) return 0;
     this.fundingPaid += payment;
     return payment;
   }

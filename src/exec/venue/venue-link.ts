@@ -1,31 +1,37 @@
 import { createOrderRequest, type OrderReference, type OrderRequest } from '../../model/order.ts';
-import { MAX_COUNT, type Stateful, type StateWalk } from '../../model/state-walk.ts';
+import type { Stateful, StateWalk } from '../../model/state-walk.ts';
 import { NS_PER_MS } from '../../model/time.ts';
 import {
   createVenueEvent,
   VENUE_ACCEPTED,
   VENUE_CANCEL_UNKNOWN,
-  VENUE_CONNECTED,
-  VENUE_DISCONNECTED,
   VENUE_FILL,
   VENUE_SUBMIT_UNKNOWN,
   type VenueEvent,
-  type VenueEventSink,
 } from '../../model/venue.ts';
-import type { Fault, FaultPlan } from './fault-plan.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import {
+  LinkChance,
+  NO_DELAY,
+  STREAM_ACK_DELAY,
+  STREAM_CANCEL_RACE,
+  STREAM_DUPLICATE,
+  STREAM_FILL_BEFORE_ACK,
+  STREAM_IN,
+  STREAM_LOST_RESPONSE,
+  STREAM_OUT,
+} from './link-chance.ts';
+import { OrderStream } from './order-stream.ts';
 import {
   PENDING_ACK,
   PENDING_CANCEL,
-  PENDING_CUT,
   PENDING_QUERY,
-  PENDING_RECONNECT,
   PENDING_RESPONSE,
   PENDING_STREAM,
   PENDING_SUBMIT,
   type PendingEvent,
   PendingEvents,
 } from './pending-events.ts';
-import { SeededRandom } from './seeded-random.ts';
 import { createVenueTime, latestOf, timeAfter, type VenueTime, walkTime } from './venue-time.ts';
 
 /** Latency of one way: at least `minMs`, exponentially more beyond that. Whole nanoseconds. */
@@ -34,19 +40,6 @@ export interface LatencyModel {
   /** Mean of what comes on top, ms. */
   readonly meanExtraMs: number;
 }
-
-/** Places of the streams of random numbers; never renumbered, so that a seed keeps its meaning. */
-const STREAM_IN = 1;
-const STREAM_OUT = 2;
-const STREAM_ACK_DELAY = 3;
-const STREAM_FILL_BEFORE_ACK = 4;
-const STREAM_CANCEL_RACE = 5;
-const STREAM_LOST_RESPONSE = 6;
-const STREAM_DUPLICATE = 7;
-const STREAM_DISCONNECT = 8;
-
-/** The fault did not happen. */
-const NO_DELAY = Number.NaN;
 
 /** How a link is set. */
 export interface LinkOptions {
@@ -63,23 +56,18 @@ export interface LinkOptions {
 export class VenueLink implements Stateful {
   private readonly options: LinkOptions;
   private readonly faults: FaultPlan;
-  private readonly random: readonly SeededRandom[];
+  private readonly chance: LinkChance;
   private readonly pending = new PendingEvents();
+  /** Where what is due is heard. */
+  readonly orderStream: OrderStream;
   private lastArrival = createVenueTime();
   private lastHeard = createVenueTime();
-  private hasStarted = false;
-  private isCut = false;
-  /** Events of the stream that nobody heard. */
-  lostEvents = 0;
 
   constructor(options: LinkOptions) {
     this.options = options;
     this.faults = options.faults;
-    this.random = Array.from({ length: STREAM_DISCONNECT + 1 }, (_, stream) => new SeededRandom(options.seed, stream));
-  }
-
-  get isConnected(): boolean {
-    return !this.isCut;
+    this.chance = new LinkChance(options.seed);
+    this.orderStream = new OrderStream(options.faults, this.chance, this.pending);
   }
 
   private get unknownAfterNs(): number {
@@ -103,7 +91,7 @@ export class VenueLink implements Stateful {
 
   /** Puts a cancel on its way. */
   sendCancel(reference: OrderReference): void {
-    const delayNs = this.drawNs(STREAM_CANCEL_RACE, this.faults.cancelRace);
+    const delayNs = this.chance.faultNs(STREAM_CANCEL_RACE, this.faults.cancelRace);
     const request = { ...createOrderRequest(), ...reference };
     this.send(PENDING_CANCEL, request, VENUE_CANCEL_UNKNOWN, Number.isNaN(delayNs) ? 0 : delayNs);
   }
@@ -117,68 +105,44 @@ export class VenueLink implements Stateful {
   /** Lets the answer to a request be heard. The record is kept. */
   answer(event: VenueEvent, now: VenueTime): void {
     const isAck = event.kind === VENUE_ACCEPTED;
-    this.tell(PENDING_RESPONSE, event, now, isAck ? this.drawNs(STREAM_ACK_DELAY, this.faults.ackDelay) : NO_DELAY);
+    this.tell(
+      PENDING_RESPONSE,
+      event,
+      now,
+      isAck ? this.chance.faultNs(STREAM_ACK_DELAY, this.faults.ackDelay) : NO_DELAY,
+    );
   }
 
   /** Lets an event of the order stream be heard. The record is kept. */
   stream(event: VenueEvent, now: VenueTime): void {
     const isFill = event.kind === VENUE_FILL;
-    this.tell(PENDING_STREAM, event, now, isFill ? this.drawNs(STREAM_CANCEL_RACE, this.faults.cancelRace) : NO_DELAY);
+    this.tell(
+      PENDING_STREAM,
+      event,
+      now,
+      isFill ? this.chance.faultNs(STREAM_CANCEL_RACE, this.faults.cancelRace) : NO_DELAY,
+    );
   }
 
   /** Decides whether the acceptance of a new order is held back, and schedules the end of that. */
   withholdsAck(request: OrderRequest, now: VenueTime): boolean {
-    const withheldNs = this.drawNs(STREAM_FILL_BEFORE_ACK, this.faults.fillBeforeAck);
+    const withheldNs = this.chance.faultNs(STREAM_FILL_BEFORE_ACK, this.faults.fillBeforeAck);
     if (Number.isNaN(withheldNs)) return false;
     this.pending.pushRequest(PENDING_ACK, timeAfter(now, withheldNs), request);
     return true;
   }
 
-  /** Starts the clock of the seeded disconnections, once, at the first time that the venue hears of. */
-  start(now: VenueTime): void {
-    if (this.hasStarted) return;
-    this.hasStarted = true;
-    this.scheduleCut(now);
-  }
-
-  /** Cuts the order stream at `now`, for so long. Meant for scripted runs, without seeded disconnections beside it. */
-  cut(now: VenueTime, durationNs: number): void {
-    this.pending.pushRequest(PENDING_CUT, now);
-    this.pending.pushRequest(PENDING_RECONNECT, timeAfter(now, durationNs));
-  }
-
-  /** A cut or a reconnection is due: tells it, unless it changes nothing. */
-  onConnection(pending: PendingEvent, sink: VenueEventSink): void {
-    const isCut = pending.kind === PENDING_CUT;
-    if (isCut === this.isCut) return;
-    this.isCut = isCut;
-    const event = createVenueEvent();
-    event.kind = isCut ? VENUE_DISCONNECTED : VENUE_CONNECTED;
-    event.tsEventDay = pending.day;
-    event.tsEventNsOfDay = pending.nsOfDay;
-    hear(event, pending, sink);
-    if (!isCut) this.scheduleCut(pending);
-  }
-
-  /** An event is due to be heard: tells it, unless the stream is cut. */
-  deliver(pending: PendingEvent, sink: VenueEventSink): void {
-    if (pending.kind === PENDING_STREAM && this.isCut) this.lostEvents++;
-    else hear(pending.event, pending, sink);
-  }
-
   walkState(walk: StateWalk): void {
-    for (const random of this.random) walk.part('random', random);
+    this.chance.walkState(walk);
     walk.part('pending', this.pending);
     walkTime(walk, 'lastArrival', this.lastArrival);
     walkTime(walk, 'lastHeard', this.lastHeard);
-    this.hasStarted = walk.flag('hasStarted', this.hasStarted);
-    this.isCut = walk.flag('isCut', this.isCut);
-    this.lostEvents = walk.count('lostEvents', this.lostEvents, MAX_COUNT);
+    this.orderStream.walkState(walk);
   }
 
   private send(kind: number, request: OrderRequest, unknownKind: number, delayNs: number): void {
-    const lateNs = this.drawNs(STREAM_LOST_RESPONSE, this.faults.lostResponse);
-    const fate = this.randomOf(STREAM_LOST_RESPONSE).uniform();
+    const lateNs = this.chance.faultNs(STREAM_LOST_RESPONSE, this.faults.lostResponse);
+    const fate = this.chance.uniform(STREAM_LOST_RESPONSE);
     const isLost = !Number.isNaN(lateNs);
     const neverArrives = isLost && fate < 1 / 3;
     const isLate = isLost && fate >= 2 / 3;
@@ -210,16 +174,8 @@ export class VenueLink implements Stateful {
     this.lastHeard = turn;
     const due = Number.isNaN(lateNs) ? turn : timeAfter(turn, lateNs);
     this.pending.pushEvent(kind, due, event);
-    const againNs = this.drawNs(STREAM_DUPLICATE, this.faults.duplicateReport);
+    const againNs = this.chance.faultNs(STREAM_DUPLICATE, this.faults.duplicateReport);
     if (!Number.isNaN(againNs)) this.pending.pushEvent(kind, timeAfter(due, againNs), { ...event });
-  }
-
-  private scheduleCut(now: VenueTime): void {
-    const { meanIntervalMs, meanDurationMs } = this.faults.disconnect;
-    if (meanIntervalMs === 0) return;
-    const random = this.randomOf(STREAM_DISCONNECT);
-    const start = timeAfter(now, Math.round(random.exponential(meanIntervalMs * NS_PER_MS)));
-    this.cut(start, Math.round(random.exponential(meanDurationMs * NS_PER_MS)));
   }
 
   /** When a request that is sent now reaches the venue: never before one that was sent earlier. */
@@ -229,27 +185,8 @@ export class VenueLink implements Stateful {
   }
 
   private latencyNs(stream: number, { minMs, meanExtraMs }: LatencyModel): number {
-    return Math.round((minMs + this.randomOf(stream).exponential(meanExtraMs)) * NS_PER_MS);
+    return this.chance.latencyNs(stream, minMs, meanExtraMs);
   }
-
-  /** Whether a fault happens: how long it takes, ns; NaN when it does not. Two draws either way. */
-  private drawNs(stream: number, { probability, meanMs }: Fault): number {
-    const random = this.randomOf(stream);
-    const happens = random.happens(probability);
-    const ns = Math.round(random.exponential(meanMs * NS_PER_MS));
-    return happens ? ns : NO_DELAY;
-  }
-
-  private randomOf(stream: number): SeededRandom {
-    return this.random[stream] as SeededRandom;
-  }
-}
-
-/** Stamps an event with the time at which it is heard, and tells it. */
-function hear(event: VenueEvent, at: VenueTime, sink: VenueEventSink): void {
-  event.tsRecvDay = at.day;
-  event.tsRecvNsOfDay = at.nsOfDay;
-  sink.onVenueEvent(event);
 }
 
 function sentTime({ tsSentDay, tsSentNsOfDay }: OrderRequest): VenueTime {

@@ -114,7 +114,14 @@ function workerSpecs(
   const { wait } = point;
   const base = { region: region.buffer, wait };
   const watermark = recording === null ? null : 'written';
-  const execution: ExecutionWorkerOptions = { ...base, watermark, accounted: { entries: 0, exits: 0 } };
+  const execution: ExecutionWorkerOptions = {
+    ...base,
+    watermark,
+    accounted: { entries: 0, exits: 0 },
+    routed: null,
+    hasTicks: false,
+    tape: null,
+  };
   const source: PacedSourceOptions = {
     ...base,
     assets: point.assets,
@@ -147,6 +154,8 @@ function engineOptions(point: LatencyPoint, recording: Recording | null, region:
     factors: [],
     safety: [],
     rules: 'replay',
+    fills: 'analytic',
+    isLockstep: false,
     isPaced: point.rateHz > 0,
     recording: recording === null ? null : 'wait',
     journalled: null,

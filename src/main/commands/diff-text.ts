@@ -1,5 +1,5 @@
 import { exitReasonName } from '../../model/exit-reason.ts';
-import { INTENT_ENTRY } from '../../model/intent.ts';
+import { INTENT_CANCEL_ENTRY, INTENT_ENTRY, INTENT_HASTEN_EXIT } from '../../model/intent.ts';
 import { isoFrom } from '../../model/time.ts';
 import type { NamedDecision } from '../../replay/journal/diff/compare-decisions.ts';
 import type { SettingDifference } from '../../replay/journal/diff/compare-settings.ts';
@@ -13,6 +13,7 @@ import {
   type StepPlace,
   type StreamEnding,
 } from '../../replay/journal/diff/diff-result.ts';
+import type { TapeEntryDifference } from '../../replay/journal/diff/diff-tapes.ts';
 import { FRAME_KIND_NAMES } from '../../replay/journal/record-json.ts';
 import { formatCount } from '../../report/number-format.ts';
 import { alignRows, wrap } from '../../report/text-table.ts';
@@ -126,8 +127,14 @@ const INTENT_TITLES = ['intent', 'at', 'quantity', 'notional', 'leverage'] as co
 function intentCells(intent: NamedDecision | undefined): string[] {
   if (intent === undefined) return ['none'];
   const { kind, reason, direction, asset, price, qty, notional, leverage } = intent;
-  const what = kind === INTENT_ENTRY ? 'enter' : `exit ${exitReasonName(reason)}`;
+  const what = intentWord(kind, reason);
   return [`${what} ${sideWord(direction)} ${asset}`, String(price), String(qty), String(notional), String(leverage)];
+}
+
+function intentWord(kind: number, reason: number): string {
+  if (kind === INTENT_ENTRY) return 'enter';
+  if (kind === INTENT_CANCEL_ENTRY) return 'cancel entry';
+  return `${kind === INTENT_HASTEN_EXIT ? 'hasten exit' : 'exit'} ${exitReasonName(reason)}`;
 }
 
 function placeLines(place: StepPlace): string[] {
@@ -165,14 +172,33 @@ function countLines({ frames, inputs, onlyInA, onlyInB, decisions, dayEnds }: Di
   return indented(alignRows(rows, ['right', 'left']), INDENT);
 }
 
-function executionLines({ isEqual, intents, first }: ExecutionDiff): string[] {
-  if (isEqual) return [`Execution took the same ${plural(intents.a, 'intent')}.`];
+function executionLines({ intents, first, tape }: ExecutionDiff): string[] {
+  return [...intentsTakenLines(intents, first), ...(tape === null ? [] : tapeLines(tape))];
+}
+
+/** What execution did with them, with routed fills. */
+function tapeLines({ entries, first }: NonNullable<ExecutionDiff['tape']>): string[] {
+  if (first === null) return [`Execution did the same: ${plural(entries.a, 'record')}.`];
+  const title = `Execution wrote ${plural(entries.a, 'record')} in A and ${formatCount(entries.b)} in B; the first that differs:`;
+  const { record, field, value } = first;
   const rows = [
     ['', 'A', 'B'],
-    ...(first === null ? [] : intentRows({ a: listOf(first.intent.a), b: listOf(first.intent.b) })),
+    ['record', String(record.a ?? 'none'), String(record.b ?? 'none')],
+    ['kind', entryKind(first, 'a'), entryKind(first, 'b')],
+    ...(field === null || value === null ? [] : [[field, String(value.a), String(value.b)]]),
   ];
+  return [...wrapLong(title), ...indented(alignRows(rows, ['left', 'left', 'left']), INDENT)];
+}
+
+function entryKind({ kind }: TapeEntryDifference, side: 'a' | 'b'): string {
+  return kind[side] ?? 'none';
+}
+
+function intentsTakenLines(intents: Both<number>, first: ExecutionDiff['first']): string[] {
+  if (first === null) return [`Execution took the same ${plural(intents.a, 'intent')}.`];
+  const rows = [['', 'A', 'B'], ...intentRows({ a: listOf(first.intent.a), b: listOf(first.intent.b) })];
   return [
-    `Execution took ${plural(intents.a, 'intent')} in A and ${formatCount(intents.b)} in B; the first that differs is number ${first?.place}`,
+    `Execution took ${plural(intents.a, 'intent')} in A and ${formatCount(intents.b)} in B; the first that differs is number ${first.place}`,
     ...indented(alignRows(rows, ['left', 'left', 'left']), INDENT),
   ].flatMap((line) => wrapLong(line));
 }

@@ -4,11 +4,13 @@ import { InputError } from '../../model/input-error.ts';
 import { dateFromDay } from '../../model/time.ts';
 import { JournalCorruption } from '../../replay/journal/corruption.ts';
 import { recordToJson } from '../../replay/journal/record-json.ts';
+import { isRoutedStream } from '../../replay/journal/routed-stream.ts';
 import { listSegments, MACHINES, type Machine } from '../../replay/journal/segment-name.ts';
 import { isSegmentStart } from '../../replay/journal/segment-start.ts';
 import { readSegmentStart, StreamReader, type TornTail } from '../../replay/journal/stream-reader.ts';
 import { alignRows } from '../../report/text-table.ts';
 import { plural } from '../../report/words.ts';
+import { type ExecutionReplay, replayTape } from '../../workers/replay-execution.ts';
 import { EXIT_CORRUPTION } from '../exit-codes.ts';
 
 export interface JournalFlags {
@@ -45,13 +47,21 @@ export function journalLsCommand(dir: string, { json }: JournalFlags): number {
   return 0;
 }
 
-/** `dolphin journal verify`: every stream from its first record to its last. Exit code 4 when one is corrupt. */
+/**
+ * `dolphin journal verify`: every stream from its first record to its last; the machine of a routed run's execution is
+ * stepped again as well. Exit code 4 when a stream is corrupt, or says otherwise than its machine.
+ */
 export function journalVerifyCommand(dir: string, { json }: JournalFlags): number {
   const store = JournalFolder.open(dir);
   const streams = streamsOf(store).map((machine) => verify(store, machine));
-  if (json === true) printJson({ dir, streams });
-  else process.stdout.write(`${streams.map(describeStream).join('\n')}\n`);
-  return streams.some(({ corruption }) => corruption !== null) ? EXIT_CORRUPTION : 0;
+  const isCorrupt = streams.some(({ corruption }) => corruption !== null);
+  const replay = isCorrupt || !isReplayable(store) ? null : replayTape(store);
+  if (json === true) printJson({ dir, streams, replay });
+  else {
+    const lines = [...streams.map(describeStream), ...(replay === null ? [] : [describeReplay(replay)])];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+  return isCorrupt || (replay?.difference ?? null) !== null ? EXIT_CORRUPTION : 0;
 }
 
 /** `dolphin journal export`: one JSON line per record. Exit code 4 at the first record that is wrong. */
@@ -146,6 +156,16 @@ function describeStream({
   if (corruption !== null) return `${read} verified, then\n  ${corruption.message}`;
   const end = lastSequence < 0 ? 'no record yet' : `last record ${lastSequence}`;
   return torn === null ? `${read}, ${end}: whole` : `${read}, ${end}\n  ${describeTorn(torn)}`;
+}
+
+/** Only the whole stream of a routed run is. */
+function isReplayable(store: JournalFolder): boolean {
+  return listSegments(store, 'EXECUTION')[0]?.number === 0 && isRoutedStream(store);
+}
+
+function describeReplay({ records, orderLogHash, difference }: ExecutionReplay): string {
+  const verdict = difference === null ? 'it does what is recorded' : `it does otherwise: ${difference}`;
+  return `execution's machine stepped again over ${count(records)} records: ${verdict}\n  orderLogHash ${orderLogHash}`;
 }
 
 function describeTorn({ segment, offset, bytes, record, detail }: TornTail): string {

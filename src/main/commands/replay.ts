@@ -1,19 +1,24 @@
+import type { FillMode, VenueModel } from '../../model/fill-mode.ts';
 import { InputError } from '../../model/input-error.ts';
+import type { WithoutSurvival } from '../../model/survival-report.ts';
 import type { FsyncPolicy } from '../../replay/journal/fsync-policy.ts';
 import { reportJson } from '../../report/json.ts';
 import { assertWritable, writeReport } from '../../report/output-file.ts';
 import { summary } from '../../report/summary.ts';
 import type { WaitMode } from '../../shm/idle.ts';
 import type { ScannerMode } from '../../workers/messages.ts';
-import { loadStrategy } from '../config/load-config.ts';
+import { loadStrategy, loadThresholds } from '../config/load-config.ts';
 import { openRunControl, type RunControl } from '../control/run-control.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { openRecording } from '../recording/open-recording.ts';
 import type { Recording } from '../recording/recording.ts';
 import { replayReport } from '../replay-report.ts';
-import { ReplayRun, type ReplayRunOptions } from '../replay-run.ts';
+import { type ReplayOutcome, ReplayRun, type ReplayRunOptions } from '../replay-run.ts';
 import { type ReplaySource, sourceFromDays, sourceFromJournal } from '../replay-source.ts';
+import { DEFAULT_SEED, routedSource } from '../routed-source.ts';
+import { RunAlerts } from '../run-alerts.ts';
+import { replayWithoutSurvival } from '../without-survival.ts';
 
 const BYTES_PER_MIB = 2 ** 20;
 
@@ -24,8 +29,11 @@ export interface ReplayFlags {
   readonly to?: string;
   readonly config?: string;
   readonly set: readonly string[];
+  readonly survival?: boolean;
   readonly json?: string;
-  readonly fill: string;
+  readonly fill: FillMode;
+  readonly venue?: VenueModel;
+  readonly seed?: number;
   readonly speed: number;
   readonly barInterval?: number | 'auto';
   readonly wait: WaitMode;
@@ -44,6 +52,9 @@ export async function replayCommand(flags: ReplayFlags): Promise<number> {
   const source = await openSource(flags);
   const recording = openJournalOf(flags, source);
   const progress = new ProgressLine(process.stderr, source.framesExpected);
+  const say = (line: string) => progress.say(`dolphin: ${line}`);
+  const thresholds = loadThresholds(flags.config ?? null, flags.set);
+  const alerts = new RunAlerts(thresholds, source.inputs.config.initial_capital, say);
   const options: ReplayRunOptions = {
     ...source,
     recording,
@@ -51,7 +62,8 @@ export async function replayCommand(flags: ReplayFlags): Promise<number> {
     speed: flags.speed,
     scannerMode: flags.scanner,
     onDayEnd: (day) => progress.dayEnded(day),
-    onAlarm: (line) => progress.say(`dolphin: ${line}`),
+    onTrades: (trades) => alerts.onTrades(trades),
+    onAlarm: say,
   };
   for (const note of recording?.recovered?.notes ?? []) process.stderr.write(`dolphin: journal: ${note}\n`);
   const run = new ReplayRun(options);
@@ -64,26 +76,35 @@ export async function replayCommand(flags: ReplayFlags): Promise<number> {
     region: run.region,
     stop: () => run.stop(),
   });
-  return await conduct(run, options, { flags, control, progress });
+  return await conduct(run, options, { flags, control, progress, alerts });
 }
 
 interface Conduct {
   readonly flags: ReplayFlags;
   readonly control: RunControl | null;
   readonly progress: ProgressLine;
+  readonly alerts: RunAlerts;
 }
 
 /** Runs to the end or to a stop, and writes what came of it. */
 async function conduct(
   run: ReplayRun,
   options: ReplayRunOptions,
-  { flags, control, progress }: Conduct,
+  { flags, control, progress, alerts }: Conduct,
 ): Promise<number> {
-  const signals = onStopSignals(() => run.stop());
+  let running = run;
+  const signals = onStopSignals(() => running.stop());
   progress.start(() => run.framesStepped);
   try {
     const outcome = await run.run().finally(() => progress.clear());
-    const report = replayReport(options, outcome, run.region);
+    const without = await resultWithout(options, outcome, (other) => {
+      running = other;
+      progress.start(() => other.framesStepped);
+    }).finally(() => progress.clear());
+    const report = replayReport(options, outcome, run.region, {
+      without,
+      alerts: alerts.ofRun(outcome.engine.run.trades),
+    });
     if (flags.json !== undefined) writeJson(flags.json, reportJson(report));
     if (flags.json !== '-') {
       process.stdout.write(summary(report, { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY }));
@@ -97,9 +118,25 @@ async function conduct(
   return signal === null ? 0 : exitCodeOfSignal(signal);
 }
 
+/**
+ * What a survival stack is compared with: the same replay without it. Null where there was no stack, where the run was stopped,
+ * and for a routed journal, whose reports answer the orders of that run alone.
+ */
+async function resultWithout(
+  options: ReplayRunOptions,
+  { engine }: ReplayOutcome,
+  onStart: (run: ReplayRun) => void,
+): Promise<WithoutSurvival | null> {
+  const isRoutedJournal = options.source !== null && options.inputs.routed !== undefined;
+  if (engine.survival === null || !engine.complete || isRoutedJournal) return null;
+  return await replayWithoutSurvival(options, onStart);
+}
+
 function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFlags): void {
-  if (fill !== 'analytic') {
-    throw new InputError(`--fill: must be analytic, was "${fill}"; routed fills are not part of this version`);
+  if (fill === 'analytic' && (flags.venue ?? flags.seed) !== undefined) {
+    throw new InputError(
+      `${flags.venue === undefined ? '--seed' : '--venue'} is for --fill routed: analytic fills ask no venue`,
+    );
   }
   if ((data === undefined) === (journal === undefined)) {
     throw new InputError('replay needs --data DIR or --journal DIR, one of them');
@@ -109,8 +146,16 @@ function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFla
   if (journal === undefined) return;
   if (record !== undefined)
     throw new InputError('--journal replays a journal and keeps none: --record needs --data DIR');
-  const { config, set, from, to, barInterval } = flags;
-  const given = { '--config': config, '--set': set[0], '--from': from, '--to': to, '--bar-interval': barInterval };
+  if (fill === 'routed') throw new InputError('--fill is for --data: a journal has its own fills');
+  const { config, set, survival, from, to, barInterval } = flags;
+  const given = {
+    '--config': config,
+    '--set': set[0],
+    '--survival': survival,
+    '--from': from,
+    '--to': to,
+    '--bar-interval': barInterval,
+  };
   const misplaced = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
   if (misplaced !== undefined)
     throw new InputError(`${misplaced} is for --data: a journal has its own strategy and days`);
@@ -119,8 +164,11 @@ function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFla
 async function openSource(flags: ReplayFlags): Promise<ReplaySource> {
   const { data, journal, from, to, barInterval, config } = flags;
   if (data === undefined) return sourceFromJournal(journal as string); // one of them is there: checkFlags
-  const strategy = loadStrategy(config ?? null, flags.set);
-  return await sourceFromDays(strategy, { data, from, to, barInterval, configName: config ?? '--set' });
+  const settings = flags.survival === true ? [...flags.set, 'survival=true'] : flags.set;
+  const strategy = loadStrategy(config ?? null, settings);
+  const source = await sourceFromDays(strategy, { data, from, to, barInterval, configName: config ?? '--set' });
+  if (flags.fill === 'analytic') return source;
+  return routedSource(source, { venue: flags.venue ?? 'bars', seed: flags.seed ?? DEFAULT_SEED });
 }
 
 function openJournalOf(flags: ReplayFlags, { inputs, universe }: ReplaySource): Recording | null {

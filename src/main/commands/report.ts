@@ -33,8 +33,8 @@ export async function reportCommand(file: string, flags: ReportFlags): Promise<n
 }
 
 async function writeTrades(path: string, report: Report, isParquet: boolean): Promise<void> {
-  if (isParquet) await writeParquet(path, tradeColumns(report.trades).map(parquetColumn));
-  else writeReport(path, tradesCsv(report.trades));
+  if (isParquet) await writeParquet(path, tradeColumns(report).map(parquetColumn));
+  else writeReport(path, tradesCsv(report));
 }
 
 const PARQUET_TYPES = { string: 'STRING', int32: 'INT32', double: 'DOUBLE' } as const;

@@ -9,6 +9,8 @@ import {
   type StrategyConfig,
   type StrategyName,
 } from '../../model/strategy.ts';
+import type { ThresholdConfig } from '../../portfolio/metrics-monitor-thresholds.ts';
+import { ALERT_KEYS, splitAlertKeys, thresholdsOf } from './alert-keys.ts';
 import { CHAMPION_HASH, paramHash, requireFrozenChampion } from './champion-hash.ts';
 import { crossKeyProblem, strategySchema } from './schema.ts';
 
@@ -34,15 +36,26 @@ export function loadStrategy(file: string | null, settings: readonly string[]): 
   requireFrozenChampion();
   const fromFile = file === null ? { strategy: 'champion' as const, keys: {} } : readConfigFile(file);
   const base = STRATEGY_FACTORIES[fromFile.strategy]();
-  const written = { ...base, ...validateKeys(fromFile.keys, file ?? 'champion') };
+  const written = { ...base, ...validateKeys(splitAlertKeys(fromFile.keys).strategy, file ?? 'champion') };
   if (fromFile.strategy === 'champion') refuseDrift(written, file ?? 'champion');
 
-  const config = { ...written, ...validateKeys(parseSettings(settings), '--set') };
+  const config = { ...written, ...validateKeys(splitAlertKeys(parseSettings(settings)).strategy, '--set') };
   const problem = crossKeyProblem(config);
   if (problem !== null) throw new InputError(`${file ?? '--set'}: ${problem}`);
   const isRenamed = CHAMPION_PARAM_KEYS.some((key) => config[key] !== base[key]);
   const baseName = isRenamed ? 'custom' : fromFile.strategy;
   return { name: baseName + changedKeys(base, config), baseName, config, paramHash: paramHash(config) };
+}
+
+/**
+ * When a run alarms, by the `alert_` keys of the same file and settings, later ones winning; the defaults for the others.
+ * @throws InputError naming file or flag, key, value and rule.
+ */
+export function loadThresholds(file: string | null, settings: readonly string[]): ThresholdConfig {
+  const inFile = file === null ? {} : splitAlertKeys(readConfigFile(file).keys).alerts;
+  const inSettings = splitAlertKeys(parseSettings(settings)).alerts;
+  const where = Object.keys(inSettings).length > 0 ? '--set' : (file ?? '--set');
+  return thresholdsOf({ ...inFile, ...inSettings }, where);
 }
 
 /** `champion@60s`: at another bar interval it is no longer the strategy it is called after. */
@@ -94,7 +107,7 @@ function validateKeys(keys: Record<string, unknown>, where: string): Partial<Str
 function describeIssue(issues: readonly z.core.$ZodIssue[], keys: Record<string, unknown>): string {
   const issue = issues[0] as z.core.$ZodIssue;
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(strategySchema.shape).join(', ');
+    const known = [...Object.keys(strategySchema.shape), ...ALERT_KEYS].join(', ');
     return `unknown key "${issue.keys[0]}"; known keys: strategy, ${known}`;
   }
   const key = String(issue.path[0] ?? '');

@@ -53,6 +53,8 @@ export const strategySchema = z.strictObject({
   vol_detector: z.enum(['threshold', 'percentile']),
   resolution: z.enum(RESOLUTIONS),
   scanner_rate: z.enum(SCANNER_RATES),
+  survival: z.boolean(),
+  signals: z.enum(['scan', 'asset']),
 } satisfies Record<keyof StrategyConfig, z.ZodType>);
 
 /** A key, its value and the rule that they break together; none of them is wrong alone. */
@@ -67,6 +69,12 @@ export function crossKeyProblem(config: StrategyConfig): string | null {
     return config.carry_positions
       ? 'carry_positions true needs close_at_day_end false, was true'
       : 'close_at_day_end false needs carry_positions true, was false: a position must have somewhere to go at midnight';
+  }
+  if (config.signals === 'asset' && config.resolution === '0.1s') {
+    return 'signals asset needs resolution 5s or hybrid, was 0.1s: a signal serves one scan and is not held over bars';
+  }
+  if (config.survival && config.vol_p60 === 0) {
+    return 'survival true needs vol_p60 above 0, was 0: its stress sensor measures volatility by it';
   }
   return resolutionProblem(config, config.bar_interval_ms);
 }

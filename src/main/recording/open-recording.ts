@@ -5,12 +5,13 @@ import { InputError } from '../../model/input-error.ts';
 import type { FsyncPolicy } from '../../replay/journal/fsync-policy.ts';
 import type { JournalStore } from '../../replay/journal/journal-store.ts';
 import { JOURNAL_START } from '../../replay/journal/journal-writer.ts';
-import { decodeRunInputs, encodeRunInputs, type RunInputs } from '../../replay/journal/run-inputs.ts';
+import { decodeRunInputs, encodeRunInputs, fillModeOf, type RunInputs } from '../../replay/journal/run-inputs.ts';
 import { listSegments, MACHINES } from '../../replay/journal/segment-name.ts';
 import { isSegmentStart } from '../../replay/journal/segment-start.ts';
 import { readSegmentStart } from '../../replay/journal/stream-reader.ts';
 import type { SegmentHeader } from '../../wire/segment-header.ts';
 import { JOURNAL_BEGIN } from '../../workers/journal-machine.ts';
+import { runConfigHash } from '../../workers/run-config-hash.ts';
 import { snapshotIdentity } from '../../workers/state-hash.ts';
 import type { Recording, RunIdentity } from './recording.ts';
 import { recoverRun } from './recover-run.ts';
@@ -49,7 +50,7 @@ export function openRecording(options: RecordingOptions): Recording {
   if (!hasJournal) {
     return { dir, fsync, segmentBytes, ...freshStreams(identity), standing: JOURNAL_BEGIN, recovered: null };
   }
-  return { dir, fsync, segmentBytes, ...recoverRun(store, dir, identity) };
+  return { dir, fsync, segmentBytes, ...recoverRun(store, dir, identity, fillModeOf(options.inputs)) };
 }
 
 function freshStreams(identity: RunIdentity): Pick<Recording, 'engine' | 'execution'> {
@@ -60,12 +61,12 @@ function freshStreams(identity: RunIdentity): Pick<Recording, 'engine' | 'execut
 }
 
 function identityOf({ inputs, universe }: RecordingOptions, store: JournalStore): RunIdentity {
-  const params = deriveRunParams(inputs.config, universe, inputs.barIntervalMs);
+  const params = deriveRunParams(inputs.config, universe, inputs.barIntervalMs, fillModeOf(inputs));
   const before = headerOf(store);
   return {
     runId: before?.runId ?? randomUUID(),
     rules: 'REPLAY',
-    configHash: snapshotIdentity(params, 'replay').configHash,
+    configHash: runConfigHash(snapshotIdentity(params, 'replay').configHash, inputs.routed),
     configJson: configJsonOf(inputs, before),
     universe,
     nodeVersion: process.version,

@@ -1,6 +1,7 @@
 import type { FsyncPolicy } from '../../replay/journal/fsync-policy.ts';
 import type { StreamIdentity } from '../../replay/journal/segment-links.ts';
 import type { JournalStanding } from '../../workers/journal-machine.ts';
+import type { JournalledTape } from '../../workers/journalled-tape.ts';
 import type { IntentCounts, JournalledFrames, JournalStreamOptions } from '../../workers/messages.ts';
 
 /** The identity of both streams but for the machine's name. */
@@ -26,6 +27,8 @@ export interface RecoveredRun {
   /** Intents that execution took, and the number of the first that it did not. */
   readonly accounted: IntentCounts;
   readonly firstUntaken: number;
+  /** Execution's stream, which a routed run compares itself with as it runs again; null with analytic fills. */
+  readonly tape: JournalledTape | null;
   /** One line for the operator each: what was cut off. */
   readonly notes: readonly string[];
 }

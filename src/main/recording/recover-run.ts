@@ -1,3 +1,4 @@
+import type { FillMode } from '../../model/fill-mode.ts';
 import { InputError } from '../../model/input-error.ts';
 import { INTENT_ENTRY } from '../../model/intent.ts';
 import { JournalCorruption } from '../../replay/journal/corruption.ts';
@@ -9,13 +10,15 @@ import type { StreamIdentity } from '../../replay/journal/segment-links.ts';
 import { type Machine, segmentName } from '../../replay/journal/segment-name.ts';
 import { StreamReader, type TornTail } from '../../replay/journal/stream-reader.ts';
 import { JOURNAL_BEGIN, type JournalStanding } from '../../workers/journal-machine.ts';
+import type { IntentCounts } from '../../workers/messages.ts';
+import { closeCutOffLife } from './cut-off-life.ts';
 import type { Recording, RunIdentity } from './recording.ts';
 
 const SOURCE_ENDED = 0;
 
 /**
  * Finds out where an interrupted run stands: torn tails cut off, the newest state that the journal holds, and what
- * execution has taken.
+ * execution has taken. A routed run goes on from its first record, as nobody keeps the state of a simulated venue.
  *
  * @throws InputError when the run came to its end. @throws JournalCorruption as recoverStream.
  */
@@ -23,6 +26,7 @@ export function recoverRun(
   store: JournalStore,
   dir: string,
   run: RunIdentity,
+  fills: FillMode,
 ): Pick<Recording, 'engine' | 'execution' | 'standing' | 'recovered'> {
   const [engineIdentity, executionIdentity] = [
     { ...run, machine: 'ENGINE' as const },
@@ -32,29 +36,70 @@ export function recoverRun(
   requireBoth(verify(store, engineIdentity), verify(store, executionIdentity));
   const engine = recoverStream(store, 'ENGINE', engineIdentity);
   const execution = recoverStream(store, 'EXECUTION', executionIdentity);
-  const taken = takenIntents(store);
-  const firstUntaken = taken.entries + taken.exits;
-  const { standing, hasEnded, intents } = readEngine(store, firstUntaken);
-  if (hasEnded && firstUntaken >= intents) {
+  const isRouted = fills === 'routed';
+  const { standing, accounted, hasEnded } = isRouted ? standOfRouted(store) : standOf(store);
+  if (hasEnded) {
     throw new InputError(`--resume: journal must be of an interrupted run, the one in ${dir} came to its end`);
   }
+  const positions = {
+    engine: isRouted ? closeCutOffLife(store, engineIdentity, engine.position) : engine.position,
+    execution: isRouted ? closeCutOffLife(store, executionIdentity, execution.position) : execution.position,
+  };
   return {
-    engine: { identity: engineIdentity, position: engine.position },
-    execution: { identity: executionIdentity, position: execution.position },
+    engine: { identity: engineIdentity, position: positions.engine },
+    execution: { identity: executionIdentity, position: positions.execution },
     standing,
     recovered: {
       journalled: {
         dir,
         fromSequence: standing.throughSequence + 1,
         // The run that goes on writes the segments behind it, while this one is being read.
-        lastSegment: engine.position.segment - 1,
+        lastSegment: positions.engine.segment - 1,
         isResumed: true,
+        hasReports: !isRouted,
       },
-      accounted: { entries: taken.entries, exits: taken.exits },
-      firstUntaken,
+      accounted,
+      firstUntaken: accounted.entries + accounted.exits,
+      tape: isRouted ? { dir, lastSegment: positions.execution.segment - 1 } : null,
       notes: [...cutNote('ENGINE', engine), ...cutNote('EXECUTION', execution)],
     },
   };
+}
+
+/** Where a run goes on. */
+interface RunStand {
+  readonly standing: JournalStanding;
+  /** Intents that execution has taken, and will not be offered again. */
+  readonly accounted: IntentCounts;
+  /** Both machines have come to their end. */
+  readonly hasEnded: boolean;
+}
+
+function standOf(store: JournalStore): RunStand {
+  const accounted = takenIntents(store);
+  const firstUntaken = accounted.entries + accounted.exits;
+  const { standing, hasEnded, intents } = readEngine(store, firstUntaken);
+  return { standing, accounted, hasEnded: hasEnded && firstUntaken >= intents };
+}
+
+/** @throws InputError when a prune has taken away the begin of the run. */
+function standOfRouted(store: JournalStore): RunStand {
+  const [engine, execution] = [lastEnd(store, 'ENGINE'), lastEnd(store, 'EXECUTION')];
+  if (engine.firstNumber > 0 || execution.firstNumber > 0) {
+    throw new InputError(
+      `--resume: journal of a routed run must begin with its first record, the one in ${store.path} was pruned`,
+    );
+  }
+  const hasEnded = engine.reason === SOURCE_ENDED && execution.reason === SOURCE_ENDED;
+  return { standing: JOURNAL_BEGIN, accounted: { entries: 0, exits: 0 }, hasEnded };
+}
+
+/** Why the last life that a stream tells of ended; NaN where none did. */
+function lastEnd(store: JournalStore, machine: Machine): { reason: number; firstNumber: number } {
+  const reader = new StreamReader(store, machine);
+  let reason = Number.NaN;
+  for (const { kind, payload } of reader.records()) if (kind === RECORD_KINDS.END) reason = decodeEnd(payload).reason;
+  return { reason, firstNumber: reader.firstNumber };
 }
 
 function verify(store: JournalStore, expected: StreamIdentity): StreamReader {

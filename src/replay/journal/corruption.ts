@@ -17,7 +17,8 @@ export type JournalRule =
   | 'sequence' // sequences follow one another
   | 'chain' // a record carries the checksum of the one before
   | 'gap' // a gap says how many sequences it stands for
-  | 'pruned-marker'; // the note of a prune is readable
+  | 'pruned-marker' // the note of a prune is readable
+  | 'replay'; // a record of execution is what its machine does with the records before it
 
 /** Where a rule was broken. */
 export interface CorruptionSite {

@@ -10,7 +10,7 @@ import {
 } from '../../model/frame.ts';
 import { readSlotHeader, usedSlotBytes, writeSlotHeader } from '../../shm/bar-slot.ts';
 import { doubleIndex, SLOT_PAYLOAD, SLOT_SIGNALS } from '../../shm/layout.ts';
-import { doublesOf } from './payloads.ts';
+import { doublesOf } from './record-fields.ts';
 import { wordsOf } from './segment-start.ts';
 
 const SIGNALS_AT = doubleIndex(SLOT_SIGNALS);

@@ -1,7 +1,9 @@
-import type { Intent } from '../../model/intent.ts';
+import type { ExecutionReport } from '../../model/execution-report.ts';
+import { INTENT_FIELDS, REPORT_FIELDS } from '../../model/execution-tape.ts';
 import { CELL_FIELDS, CELL_NAMES, type CellName } from '../../shm/layout.ts';
 import type { RecordCodec } from '../../shm/records/codec.ts';
 import { COMMAND_CODEC, type CommandRecord } from '../../shm/records/command.ts';
+import { decodeFields, doublesOf, encodeFields, type Fields, requireDoubles } from './record-fields.ts';
 
 /*
  * What lies in the payload of each kind. All numbers are doubles, little-endian, at multiples of 8.
@@ -10,12 +12,13 @@ import { COMMAND_CODEC, type CommandRecord } from '../../shm/records/command.ts'
  *              clock reading, tsTake, is in it
  *   CELLS      per cell taken: its index in CELL_NAMES, the version taken, its values in the order of TAKEN_FIELDS
  *   COMMAND    the 3 fields of shm/records/command.ts
- *   INTENT     the first 12 fields of shm/records/intent.ts, which are the decision; its stamps are left out
+ *   INTENT     INTENT_FIELDS of model/execution-tape.ts, which are the decision; its stamps are left out
  *   STEP       STEP_FIELDS
  *   GAP        sequences missing, why (gap.ts)
  *   SNAPSHOT   SNAPSHOT_FIELDS, then the state's bytes
  *   DAY_END    DAY_END_FIELDS, then the 32 bytes of the state's hash, or none
  *   END        END_FIELDS, then the same
+ *   REPORT     REPORT_FIELDS of model/execution-tape.ts; ADVANCE to ABANDON by its TAPE_FIELDS (tape-records.ts)
  */
 
 /**
@@ -29,7 +32,6 @@ export const DAY_END_FIELDS = ['day', 'bars', 'trades'] as const;
 /** `reason`: 0 the source ended, 1 stopped by the operator. */
 export const END_FIELDS = ['reason'] as const;
 
-type Fields<T extends readonly string[]> = { -readonly [K in T[number]]: number };
 export type StepRecord = Fields<typeof STEP_FIELDS>;
 export type SnapshotHead = Fields<typeof SNAPSHOT_FIELDS>;
 export type DayEndRecord = Fields<typeof DAY_END_FIELDS>;
@@ -53,31 +55,24 @@ export interface CellTaken {
 }
 
 const COMMAND_VALUES = 3;
-/** Fields of an intent that are the decision, in the order of INTENT_CODEC: `sequence` to `lifetimeBar`. */
-export const DECISION_FIELDS = [
-  'sequence',
-  'kind',
-  'direction',
-  'reason',
-  'assetIndex',
-  'tsEventDay',
-  'tsEventNsOfDay',
-  'price',
-  'qty',
-  'notional',
-  'leverage',
-  'lifetimeBar',
-] as const satisfies readonly (keyof Intent)[];
 /** An intent without its place in the event stream and its stamps. */
-export type Decision = Fields<typeof DECISION_FIELDS>;
+export type Decision = Fields<typeof INTENT_FIELDS>;
 
 /** A decision as a payload: two runs of the same inputs give the same bytes. */
 export function encodeIntent(intent: Decision): Uint8Array {
-  return encodeFields(DECISION_FIELDS, intent);
+  return encodeFields(INTENT_FIELDS, intent);
 }
 
 export function decodeIntent(payload: Uint8Array): Decision {
-  return decodeFields(DECISION_FIELDS, payload, 'INTENT');
+  return decodeFields(INTENT_FIELDS, payload, 'INTENT');
+}
+
+export function encodeReport(report: ExecutionReport): Uint8Array {
+  return encodeFields(REPORT_FIELDS, report);
+}
+
+export function decodeReport(payload: Uint8Array): ExecutionReport {
+  return decodeFields(REPORT_FIELDS, payload, 'REPORT');
 }
 
 export function encodeCommand(command: CommandRecord): Uint8Array {
@@ -150,11 +145,6 @@ export function decodeCells(payload: Uint8Array): CellTaken[] {
   return cells;
 }
 
-/** The doubles of a payload, in place; bytes behind the last whole one are left out. */
-export function doublesOf(payload: Uint8Array): Float64Array {
-  return new Float64Array(payload.buffer as ArrayBuffer, payload.byteOffset, payload.length >> 3);
-}
-
 function encodeWith<R extends { sequence: number }>(codec: RecordCodec<R>, record: R, values: number): Uint8Array {
   const doubles = new Float64Array(values);
   codec.write(doubles, 0, record, record.sequence);
@@ -171,26 +161,4 @@ function decodeWith<R extends { sequence: number }>(
   const record = codec.blank();
   codec.read(doublesOf(payload), 0, record);
   return record;
-}
-
-function encodeFields<T extends readonly string[]>(
-  names: T,
-  record: Fields<T>,
-  rest: Uint8Array = new Uint8Array(),
-): Uint8Array {
-  const bytes = new Uint8Array(8 * names.length + rest.length);
-  new Float64Array(bytes.buffer, 0, names.length).set(names.map((name) => record[name as T[number]]));
-  bytes.set(rest, 8 * names.length);
-  return bytes;
-}
-
-function decodeFields<T extends readonly string[]>(names: T, payload: Uint8Array, kind: string): Fields<T> {
-  requireDoubles(payload, names.length, kind);
-  const doubles = doublesOf(payload);
-  return Object.fromEntries(names.map((name, i) => [name, doubles[i]!])) as Fields<T>;
-}
-
-function requireDoubles(payload: Uint8Array, values: number, kind: string): void {
-  if (payload.length >= 8 * values) return;
-  throw new Error(`${kind} must have at least ${8 * values} bytes, had ${payload.length}`);
 }

@@ -1,3 +1,4 @@
+import { TAPE_FIELDS, type TapeKind } from '../../model/execution-tape.ts';
 import {
   BOOK_VALUES,
   createFrame,
@@ -17,13 +18,15 @@ import {
   decodeDayEnd,
   decodeEnd,
   decodeIntent,
+  decodeReport,
   decodeSnapshotHead,
   decodeStep,
   snapshotState,
   TAKEN_FIELDS,
 } from './payloads.ts';
-import { RECORD_KINDS, recordKindName } from './record-kind.ts';
+import { RECORD_KINDS, type RecordKind, recordKindName } from './record-kind.ts';
 import type { JournalRecord } from './stream-reader.ts';
+import { decodeTape, tapeKindOf } from './tape-records.ts';
 
 type Json = Record<string, unknown>;
 
@@ -33,7 +36,7 @@ export function recordToJson(record: JournalRecord, universe: readonly string[])
   return { sequence, kind: recordKindName(kind), segment, offset, ...contentOf(kind, payload, universe) };
 }
 
-function contentOf(kind: number, payload: Uint8Array, universe: readonly string[]): Json {
+function contentOf(kind: RecordKind, payload: Uint8Array, universe: readonly string[]): Json {
   try {
     return decodeContent(kind, payload, universe);
   } catch (error) {
@@ -42,7 +45,7 @@ function contentOf(kind: number, payload: Uint8Array, universe: readonly string[
   }
 }
 
-function decodeContent(kind: number, payload: Uint8Array, universe: readonly string[]): Json {
+function decodeContent(kind: RecordKind, payload: Uint8Array, universe: readonly string[]): Json {
   switch (kind) {
     case RECORD_KINDS.FRAME:
       return frameToJson(payload, universe);
@@ -68,11 +71,21 @@ function decodeContent(kind: number, payload: Uint8Array, universe: readonly str
       const dayEnd = decodeDayEnd(payload);
       return { ...dayEnd, stateHash: hexOf(dayEnd.stateHash) };
     }
-    default: {
+    case RECORD_KINDS.REPORT:
+      return { report: decodeReport(payload) };
+    case RECORD_KINDS.END: {
       const end = decodeEnd(payload);
       return { ...end, stateHash: hexOf(end.stateHash) };
     }
+    default:
+      return tapeToJson(kind, payload);
   }
+}
+
+/** Under one name, as an entry has fields of names that the line has too. */
+function tapeToJson(kind: RecordKind, payload: Uint8Array): Json {
+  const tapeKind = tapeKindOf(kind) as TapeKind; // every other kind has a case of its own
+  return { entry: named(TAPE_FIELDS[tapeKind], decodeTape(tapeKind, payload)) };
 }
 
 /** Names of the kinds of frames that a journal holds, by their codes. */

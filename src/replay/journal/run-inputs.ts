@@ -1,8 +1,22 @@
 import type { FactorRow } from '../../model/factors.ts';
-import { InputError } from '../../model/input-error.ts';
+import type { FillMode } from '../../model/fill-mode.ts';
 import { POSTURE_NAMES } from '../../model/posture.ts';
 import type { SafetyRow } from '../../model/safety.ts';
 import { createChampionConfig, type StrategyConfig } from '../../model/strategy.ts';
+import { decodeRoutedInputs, type RoutedInputs } from './routed-inputs.ts';
+import {
+  fieldsOf,
+  isNumber,
+  type Json,
+  numberOrMissing,
+  parse,
+  refuse,
+  requireDay,
+  requireList,
+  requirePositive,
+  requireText,
+  requireTexts,
+} from './run-input-fields.ts';
 
 /**
  * Everything besides the records that a run was made from, so that its journal replays by itself. Stands as JSON in the
@@ -20,6 +34,13 @@ export interface RunInputs {
   /** Ascending by day. */
   readonly safety: readonly SafetyRow[];
   readonly source: RunSource;
+  /** What execution and its venue were made from; undefined with analytic fills. */
+  readonly routed?: RoutedInputs | undefined;
+}
+
+/** How the run's decisions became fills. */
+export function fillModeOf({ routed }: RunInputs): FillMode {
+  return routed === undefined ? 'analytic' : 'routed';
 }
 
 /** Where the frames came from, for reports; no input of the machine. */
@@ -43,7 +64,8 @@ export function encodeRunInputs(inputs: RunInputs): string {
  * @throws InputError naming the field, its value and the rule when they are not whole.
  */
 export function decodeRunInputs(json: string): RunInputs {
-  const { strategy, paramHash, config, barIntervalMs, factors, safety, source } = fieldsOf(parse(json), 'the whole');
+  const fields = fieldsOf(parse(json), 'the whole');
+  const { strategy, paramHash, config, barIntervalMs, factors, safety, source, routed } = fields;
   return {
     strategy: requireText(strategy, 'strategy'),
     paramHash: requireText(paramHash, 'paramHash'),
@@ -52,17 +74,8 @@ export function decodeRunInputs(json: string): RunInputs {
     factors: requireList(factors, 'factors').map(factorRow),
     safety: requireList(safety, 'safety').map(safetyRow),
     source: requireSource(source),
+    ...(routed === undefined ? {} : { routed: decodeRoutedInputs(routed) }),
   };
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    return refuse('the whole', json.slice(0, 40), `JSON (${(error as Error).message})`);
-  }
 }
 
 /** The champion names every key there is and the type of its value. */
@@ -115,42 +128,4 @@ function requireSource(value: unknown): RunSource {
     files: requireTexts(files, 'source.files'),
     synthetic: synthetic as boolean,
   };
-}
-
-function fieldsOf(value: unknown, name: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  return refuse(name, value, 'an object');
-}
-
-function requireList(value: unknown, name: string): readonly unknown[] {
-  return Array.isArray(value) ? value : refuse(name, value, 'a list');
-}
-
-function requireTexts(value: unknown, name: string): readonly string[] {
-  return requireList(value, name).map((text, index) => requireText(text, `${name}[${index}]`));
-}
-
-function requireText(value: unknown, name: string): string {
-  return typeof value === 'string' ? value : refuse(name, value, 'a text');
-}
-
-function requirePositive(value: unknown, name: string): number {
-  return isNumber(value) && value > 0 ? value : refuse(name, value, 'a number above 0');
-}
-
-function requireDay(value: unknown, name: string): number {
-  return Number.isInteger(value) ? (value as number) : refuse(name, value, 'a UTC day number');
-}
-
-function numberOrMissing(value: unknown, name: string): number {
-  if (value === null) return Number.NaN;
-  return isNumber(value) ? value : refuse(name, value, 'a number, or null where it is missing');
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
-}
-
-function refuse(name: string, value: unknown, rule: string): never {
-  throw new InputError(`run inputs of the journal: ${name} must be ${rule}, was ${JSON.stringify(value) ?? 'missing'}`);
 }

@@ -24,8 +24,10 @@ interface Axes {
 /** What the chart shows, in words; also that a curve is missing where the report cannot tell it. */
 export function equityWords(report: Report): string {
   const shown = 'USDT after each trade, three ways; the dotted line is the initial capital. Times are UTC.';
-  const { nextBar } = equityCurves(report);
-  return nextBar === null ? `${shown} Of the next-bar fills this report holds only the end.` : shown;
+  const curves = equityCurves(report);
+  return results(report).some(({ key }) => curves[key] === null)
+    ? `${shown} Of the next-bar fills this report holds only the end.`
+    : shown;
 }
 
 /** Capital after each trade three ways, named at their ends, above the drawdown of the first, on one time axis. */
@@ -50,7 +52,13 @@ export function equityChart(report: Report): string {
 
 function axesOf(curves: EquityCurves, report: Report): Axes {
   const last = results(report).map((result) => result.capital);
-  const all = [curves.initialCapital, ...curves.champion, ...curves.venue, ...(curves.nextBar ?? []), ...last];
+  const all = [
+    curves.initialCapital,
+    ...curves.champion,
+    ...curves.venue,
+    ...(curves.nextBar ?? curves.decision ?? []),
+    ...last,
+  ];
   const low = all.reduce((a, b) => Math.min(a, b));
   const high = all.reduce((a, b) => Math.max(a, b));
   const margin = (high - low) * 0.06 || high * 0.001;
@@ -131,7 +139,7 @@ function endLabels(ends: readonly Result[], { equity }: Axes): string {
 
 /**
  * Positions at least {@link LABEL_DISTANCE} apart and as near as can be to the ascending `wanted` ones: neighbours that
- * overlap become one block, centred on where its members want to be.
+ * overlap become one block, centred on where its members want to be. None is above the chart.
  */
 function spreadApart(wanted: readonly number[]): number[] {
   const blocks: { first: number; size: number }[] = [];
@@ -146,7 +154,8 @@ function spreadApart(wanted: readonly number[]): number[] {
     }
     blocks.push(block);
   }
-  return blocks.flatMap(({ first, size }) =>
+  const placed = blocks.flatMap(({ first, size }) =>
     Array.from({ length: size }, (_, index) => first + index * LABEL_DISTANCE),
   );
+  return placed.map((y, index) => Math.max(y, EQUITY_TOP + index * LABEL_DISTANCE));
 }

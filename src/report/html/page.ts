@@ -1,4 +1,4 @@
-import type { Report, ReportJournal } from '../../model/report.ts';
+import { isRouted, type Report, type ReportJournal } from '../../model/report.ts';
 import { journalRows } from '../journal-words.ts';
 import { fillWords, notes, SHARPE_MIN_DAYS } from '../notes.ts';
 import {
@@ -14,11 +14,13 @@ import {
   formatShare,
 } from '../number-format.ts';
 import { type Result, results } from '../results.ts';
-import { stageRows, stepWords } from '../stage-rows.ts';
+import { venueWords } from '../routed/order-rows.ts';
+import { hasOrders, ORDER_STAGE_WORDS, stageRows, stepWords } from '../stage-rows.ts';
 import { DIRECTION_WORDS, plural, printable } from '../words.ts';
 import { assetChart, counterTable, exitChart, gateChart, hourChart } from './bar-charts.ts';
 import { equityChart, equityWords } from './equity-chart.ts';
 import { escapeHtml, numberHtml } from './markup.ts';
+import { bridgeTable, orderCountTable, sideTable } from './order-tables.ts';
 import { SORT_SCRIPT } from './sort-script.ts';
 import { dayTable, stageTable, TRADES_SHOWN, tradeTable } from './tables.ts';
 import { THEME } from './theme.ts';
@@ -45,7 +47,7 @@ ${header(report)}
 ${figures(report)}
 <p class="honest">${escapeHtml(fillWords(report))}</p>
 ${section('Capital', equityWords(report), equityChart(report))}
-<div class="grid2"><div>
+${orderSections(report)}<div class="grid2"><div>
 ${section('Gates', 'Bars that reached and passed each entry gate, over all days', gateChart(report))}
 ${section('Pnl per asset', 'Over all trades, best first', assetChart(report))}
 </div><div>
@@ -89,18 +91,36 @@ function resultCard(result: Result): string {
 </article>`;
 }
 
-function figures({ metrics, days }: Report): string {
+/** What became of the intents of a routed run, and what that cost; nothing of an analytic one. */
+function orderSections(report: Report): string {
+  if (!isRouted(report)) return '';
+  return `<div class="grid2"><div>
+${section('From analytic to routed', 'What orders made of the same trades; a cost is negative', bridgeTable(report))}
+${section('Orders', venueWords(report), sideTable(report))}
+</div><div>
+${section('What happened to orders', 'Over the run, also to those that filled nothing', orderCountTable(report))}
+</div></div>
+`;
+}
+
+function figures(report: Report): string {
+  const { metrics, days } = report;
   const items: [string, string][] = [
     ['trades', formatCount(metrics.trades)],
     ['win rate', metrics.winRate === null ? 'n/a' : formatShare(metrics.winRate)],
     ['max drawdown, after trades', formatPercent(metrics.maxDrawdown)],
     ['max drawdown, marked every bar', formatPercent(metrics.maxDrawdownMarked)],
-    ['fee luck, expected less drawn', `${formatPnl(metrics.feeLuck)} USDT`],
+    feeFigure(report),
   ];
   if (days.length >= SHARPE_MIN_DAYS && metrics.sharpe !== null)
     items.push(['Sharpe, daily', formatRatio(metrics.sharpe)]);
   const cells = items.map(([name, value]) => `<div><dt>${name}</dt><dd>${numberHtml(value)}</dd></div>`);
   return `<dl class="figures">${cells.join('')}</dl>`;
+}
+
+function feeFigure(report: Report): [string, string] {
+  if (!isRouted(report)) return ['fee luck, expected less drawn', `${formatPnl(report.metrics.feeLuck)} USDT`];
+  return ['fees paid', `${formatMoney(report.trades.reduce((total, trade) => total + trade.fees, 0))} USDT`];
 }
 
 function section(title: string, sub: string, body: string): string {
@@ -115,11 +135,8 @@ function tradesWords({ trades }: Report): string {
 
 function stageSection({ timing }: Report): string {
   if (stageRows(timing).length === 0) return '';
-  return section(
-    'Speed',
-    'How long each stage of a frame took; quantiles only with 10 values beyond them',
-    stageTable(timing),
-  );
+  const words = 'How long each stage of a frame took; quantiles only with 10 values beyond them';
+  return section('Speed', hasOrders(timing) ? `${words}; ${ORDER_STAGE_WORDS}` : words, stageTable(timing));
 }
 
 function journalText(journal: ReportJournal): string {
@@ -135,6 +152,7 @@ function footer(report: Report): string {
   );
   const rows: [string, string][] = [
     ['decision hash', `<code>${escapeHtml(report.decisionHash)}</code>`],
+    ...(isRouted(report) ? [orderLogRow(report.orderLogHash)] : []),
     ['parameter hash', `<code>${escapeHtml(report.paramHash)}</code>`],
     ['step', stepWords(timing)],
     [
@@ -146,6 +164,10 @@ function footer(report: Report): string {
     ['files', `<details><summary>${plural(files.length, 'file')} with SHA-256</summary>${files.join('')}</details>`],
   ];
   return `<footer><dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl></footer>`;
+}
+
+function orderLogRow(hash: string): [string, string] {
+  return ['order log hash', `<code>${escapeHtml(hash)}</code>`];
 }
 
 function span({ source }: Report): string {

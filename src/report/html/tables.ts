@@ -1,16 +1,29 @@
 import type { DayResult } from '../../model/day-result.ts';
-import type { Report, ReportTiming } from '../../model/report.ts';
+import { isRouted, isRoutedTrade, type Report, type ReportTiming, type ReportTrade } from '../../model/report.ts';
 import type { Trade } from '../../model/trade.ts';
 import { dailyReturns } from '../../portfolio/metrics.ts';
 import { venuePnl } from '../../portfolio/reprice.ts';
 import { nonZeroCounters } from '../breakdown.ts';
-import { formatCount, formatMoney, formatPnl, formatPrice, formatRatio, formatReturn } from '../number-format.ts';
+import {
+  formatBps,
+  formatCount,
+  formatMoney,
+  formatPnl,
+  formatPrice,
+  formatRatio,
+  formatReturn,
+} from '../number-format.ts';
 import { STAGE_TITLES, stageRows } from '../stage-rows.ts';
 import { COUNTER_WORDS, EXIT_WORDS, printable, sideWord } from '../words.ts';
 import { escapeHtml, numberHtml, signClass } from './markup.ts';
 
 /** Above this many rows a browser becomes slow to sort; the CSV has them all. */
 export const TRADES_SHOWN = 5000;
+
+const ROUTED_TITLES = [
+  ...['quantity', 'entry decided', 'exit decided', 'slippage in, bps', 'slippage out, bps'],
+  ...['fees in, USDT', 'fees out, USDT', 'funding, USDT'],
+];
 
 /** A cell: its text, what it sorts by, and whether it is a number. */
 interface Cell {
@@ -42,12 +55,13 @@ export function dayTable({ config, days }: Report): string {
 }
 
 /** Every trade, in order of closing; sortable by each column. */
-export function tradeTable({ trades }: Report): string {
+export function tradeTable(report: Report): string {
   const titles = [
     ...['#', 'entered, UTC', 'exited', 'asset', 'side', 'exit', 'entry px', 'exit px', 'move, bps', 'pnl, USDT'],
     ...['at venue fees', 'fees, USDT', 'notional, USDT', 'leverage', 'bucket', 'capital, USDT'],
+    ...(isRouted(report) ? ROUTED_TITLES : []),
   ];
-  return sortableTable(titles, trades.slice(0, TRADES_SHOWN).map(tradeCells));
+  return sortableTable(titles, report.trades.slice(0, TRADES_SHOWN).map(tradeCells));
 }
 
 /** Every measured stage with its quantiles, in the order in which a frame passes them. */
@@ -78,7 +92,7 @@ function dayCells(day: DayResult, dayReturn: number): Cell[] {
   ];
 }
 
-function tradeCells(trade: Trade, index: number): Cell[] {
+function tradeCells(trade: ReportTrade, index: number): Cell[] {
   const moveBps = trade.direction * (trade.exit / trade.entry - 1) * 1e4;
   return [
     number(formatCount, index + 1),
@@ -97,6 +111,27 @@ function tradeCells(trade: Trade, index: number): Cell[] {
     number((value) => `${formatRatio(value)}×`, trade.leverage),
     number(formatCount, trade.bucket),
     number(formatMoney, trade.capital),
+    ...routedCells(trade),
+  ];
+}
+
+/** In the order of {@link ROUTED_TITLES}; a cost has the tone of a loss. */
+function routedCells(trade: ReportTrade): Cell[] {
+  if (!isRoutedTrade(trade)) return [];
+  const { qty, entryDecision, exitDecision, entrySlippageBps, exitSlippageBps, feesEntry, feesExit, funding } =
+    trade.routed;
+  const cost = (format: (value: number) => string, value: number): Cell => {
+    return Number.isNaN(value) ? { html: '–', sortBy: 0 } : { ...number(format, value), tone: signClass(-value) };
+  };
+  return [
+    number(formatPrice, qty),
+    number(formatPrice, entryDecision),
+    number(formatPrice, exitDecision),
+    cost(formatBps, entrySlippageBps),
+    cost(formatBps, exitSlippageBps),
+    number(formatMoney, feesEntry),
+    number(formatMoney, feesExit),
+    cost(formatPnl, funding),
   ];
 }
 

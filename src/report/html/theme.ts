@@ -26,21 +26,23 @@ code { font: 12.5px/1.5 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consola
 .result .roi { margin: 8px 0 10px; font-size: 36px; line-height: 1.1; font-weight: 600; letter-spacing: -.02em; white-space: nowrap; }
 .result dl { display: grid; grid-template-columns: 1fr auto; gap: 2px 12px; margin: 0; font-size: 14px; }
 dt { color: var(--quiet); } dd { margin: 0; text-align: right; }
-.c-champion { --c: var(--champion); } .c-venue { --c: var(--venue); } .c-nextBar { --c: var(--nextBar); }
+.c-champion { --c: var(--champion); } .c-venue { --c: var(--venue); } .c-nextBar, .c-decision { --c: var(--nextBar); }
 .figures { display: flex; flex-wrap: wrap; gap: 18px 44px; margin: 24px 0 0; }
 .figures div { display: flex; flex-direction: column-reverse; }
 .figures dt { font-size: 13px; } .figures dd { text-align: left; font-size: 19px; font-weight: 600; }
 .honest { max-width: 78ch; margin-top: 22px; color: var(--quiet); font-size: 14px; }
 .grid2 { display: grid; grid-template-columns: 1fr 1fr; gap: 0 44px; } .grid2 > div { min-width: 0; }
+.bridge .words { color: var(--quiet); padding-left: 4px; } .bridge .result-row > * { font-weight: 600; } .bridge .result-row .words { font-weight: 400; }
+.bridge tr.result-row:last-child > * { border-top: 1px solid var(--line); } .indented { white-space: pre-wrap; }
 .counters { width: auto; } .counters td { vertical-align: top; }
 svg { display: block; width: 100%; height: auto; font-size: 12.5px; }
 svg .grid { stroke: var(--line); stroke-width: 1; } svg .start { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 3; }
 svg .tick { fill: var(--quiet); } svg .faint { opacity: .7; } svg .value { fill: var(--ink); font-weight: 600; }
 svg .name { fill: var(--ink); } svg .leader { stroke: var(--quiet); fill: none; opacity: .6; } svg .hit { fill: transparent; }
 svg .curve { fill: none; stroke-width: 1.9; stroke-linejoin: round; }
-svg .curve.venue { stroke-dasharray: 7 3; } svg .curve.nextBar { stroke-dasharray: 2.5 2.5; }
-svg .curve.champion { stroke: var(--champion); } svg .curve.venue { stroke: var(--venue); } svg .curve.nextBar { stroke: var(--nextBar); }
-svg .dot.champion, svg .name.champion { fill: var(--champion); } svg .dot.venue, svg .name.venue { fill: var(--venue); } svg .dot.nextBar, svg .name.nextBar { fill: var(--nextBar); }
+svg .curve.venue { stroke-dasharray: 7 3; } svg .curve.nextBar, svg .curve.decision { stroke-dasharray: 2.5 2.5; }
+svg .curve.champion { stroke: var(--champion); } svg .curve.venue { stroke: var(--venue); } svg .curve.nextBar, svg .curve.decision { stroke: var(--nextBar); }
+svg .dot.champion, svg .name.champion { fill: var(--champion); } svg .dot.venue, svg .name.venue { fill: var(--venue); } svg .dot.nextBar, svg .name.nextBar, svg .dot.decision, svg .name.decision { fill: var(--nextBar); }
 svg .drawdown { fill: var(--loss); opacity: .5; } svg rect.gain { fill: var(--gain); } svg rect.loss { fill: var(--loss); } svg rect.flat { fill: var(--quiet); }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th { font-weight: 500; text-align: left; } thead th { color: var(--quiet); border-bottom: 1px solid var(--line); white-space: nowrap; }
@@ -59,5 +61,6 @@ th, td { padding: 4px 14px 4px 0; } th:last-child, td:last-child { padding-right
 footer { margin-top: 48px; padding-top: 18px; border-top: 1px solid var(--line); color: var(--quiet); font-size: 13.5px; }
 footer dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 0; } footer dd { text-align: left; color: var(--ink); } details summary { cursor: pointer; }
 @media (max-width: 760px) { main { padding: 24px 16px; } .results, .grid2 { grid-template-columns: 1fr; } }
+@media (max-width: 480px) { .bridge tr > :nth-child(3), .bridge tr > :nth-child(4) { display: none; } }
 @media print { .scroll { max-height: none; overflow: visible; } }
 `;

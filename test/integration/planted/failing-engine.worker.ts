@@ -6,6 +6,7 @@ import type { FrameView } from '../../../src/model/frame.ts';
 import { BarRingConsumer } from '../../../src/shm/bar-ring.ts';
 import { Doorbell } from '../../../src/shm/doorbell.ts';
 import { createIdleStrategy } from '../../../src/shm/idle.ts';
+import { IntentRingProducer } from '../../../src/shm/record-ring.ts';
 import { runDutyCycle } from '../../../src/workers/duty-cycle.ts';
 import { EngineAgent } from '../../../src/workers/engine-agent.ts';
 import { NO_EVENTS } from '../../../src/workers/engine-events.ts';
@@ -26,7 +27,10 @@ class FailingActor extends DolphinActor {
 await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat, ready }) => {
   const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
   const frames = new BarRingConsumer(region);
-  const engine = new AlphaEngine(params, new IntentOutlet(region, frames.frame, NO_EVENTS, 0));
+  const engine = new AlphaEngine(
+    params,
+    new IntentOutlet(region, new IntentRingProducer(region), frames.frame, NO_EVENTS, 0),
+  );
   const ports = {
     posture: new PostureTable(options.safety),
     cells: NO_CELLS,
@@ -34,7 +38,14 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
     onInterrupted: () => undefined,
   };
   const actor = new FailingActor(engine, ports, 'replay');
-  const agent = new EngineAgent(region, { frames, engine, actor, events: NO_EVENTS, journalledCells: null });
+  const agent = new EngineAgent(region, {
+    frames,
+    engine,
+    actor,
+    events: NO_EVENTS,
+    journalledCells: null,
+    lockstep: null,
+  });
   ready();
   runDutyCycle(agent, createIdleStrategy(options.wait, new Doorbell(region, 'barData'), agent.isReady), heartbeat);
 });

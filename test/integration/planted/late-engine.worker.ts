@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createFrame } from '../../../src/model/frame.ts';
 import { createIntent, INTENT_ENTRY } from '../../../src/model/intent.ts';
 import { Heartbeat, readWorkerState } from '../../../src/shm/heartbeats.ts';
+import { IntentRingProducer } from '../../../src/shm/record-ring.ts';
 import { attachRegion } from '../../../src/shm/region.ts';
 import { NO_EVENTS } from '../../../src/workers/engine-events.ts';
 import { IntentOutlet } from '../../../src/workers/intent-outlet.ts';
@@ -28,7 +29,7 @@ wait(() => isThere() || isGone(), 10_000);
 wait(isGone, LATE_MS);
 await runWorker('ENGINE', options.region, parentPort, async ({ ready, tell }) => {
   ready();
-  const outlet = new IntentOutlet(region, createFrame(1), NO_EVENTS, 0);
+  const outlet = new IntentOutlet(region, new IntentRingProducer(region), createFrame(1), NO_EVENTS, 0);
   outlet.emit({ ...createIntent(), kind: INTENT_ENTRY });
   const { entries, exits } = outlet;
   const done: Partial<WorkerMessage> = { kind: 'engineDone', complete: false, entries, exits };

@@ -25,5 +25,5 @@ await runWorker('EXECUTION', options.region, parentPort, async ({ region, heartb
     }
     intents.release();
   }
-  tell({ kind: 'executionDone', ...count });
+  tell({ kind: 'executionDone', ...count, routed: null });
 });

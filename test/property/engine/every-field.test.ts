@@ -6,9 +6,11 @@ import { deriveRunParams } from '../../../src/engine/run-params.ts';
 import { restoreSnapshot, SNAPSHOT_LAYOUT, writeSnapshot } from '../../../src/engine/snapshot.ts';
 import { SnapshotError } from '../../../src/engine/snapshot-bytes.ts';
 import { COMMAND_HALT, COMMAND_RESUME } from '../../../src/model/command.ts';
+import { FILL_MODES, type FillMode } from '../../../src/model/fill-mode.ts';
 import type { StrategyConfig } from '../../../src/model/strategy.ts';
 import { AdaptiveCircuitBreaker } from '../../../src/risk/adaptive-circuit-breaker.ts';
 import { snapshotIdentity, stateHash } from '../../../src/workers/state-hash.ts';
+import { HandExecution } from './hand-execution.ts';
 import { type HostileRun, hostileBarRun, STEPPED_BAR_INTERVAL_MS } from './hostile-frames.ts';
 import { fieldsOf, type StateField } from './recording-walk.ts';
 
@@ -57,8 +59,8 @@ const NO_STATE: Readonly<Record<string, string>> = {
   'engine.orderBookFeatures.spreads.cursors': 'the count, in a ring that is not full',
   'engine.volatilityDetector.history.cursors': 'the count, in a ring that is not full',
   'engine.proxyBoost.cursor': 'the count, in a ring that is not full',
-  'engine.desk.trades.rows': 'the closed ones and at most one more',
   'engine.desk.nextBarPrices.exitsWaiting': 'number of exits that wait',
+  'engine.desk.isClosingBar': 'said of every bar anew',
   cellsChanged: 'said of every step anew',
   mayEnter: 'told from outside, as the frames are',
   'engine.held.frame.kind': 'of the bar that is stepped',
@@ -75,14 +77,29 @@ const NO_STATE: Readonly<Record<string, string>> = {
   'engine.held.frame.publishedNs': 'of the bar that is stepped',
   'engine.held.frame.payload': 'of the bar that is stepped',
 };
+const NO_STATE_BY_FILLS: Readonly<Record<FillMode, Readonly<Record<string, string>>>> = {
+  analytic: { 'engine.desk.trades.rows': 'the closed ones and at most one more' },
+  routed: {
+    'engine.desk.account.trades.rows': 'the closed ones and at most one more',
+    'engine.desk.closedDay': 'of a trade that was closed since the last bar',
+    'engine.desk.closedNsOfDay': 'of a trade that was closed since the last bar',
+  },
+};
 /** Reused records, and what a machine is made of. */
-const NO_STATE_BELOW = ['engine.desk.intent', 'engine.desk.close'];
+const NO_STATE_BELOW = ['engine.desk.intent', 'engine.desk.close', 'engine.desk.entry', 'engine.desk.account.close'];
 /** Settings, tables and ports: they belong to the identity or come in anew. */
 const GIVEN = new Set(['params', 'config', 'ports', 'limits', 'fees', 'exitParams', 'leverageParams', 'bookParams']);
 const GIVEN_PATHS = new Set([
   'rules',
   'ignoresBars',
   'stepsOnBars',
+  'front',
+  'engine.routed',
+  'engine.desk.trades.isRouted',
+  'engine.desk.trades.stride',
+  'engine.desk.account.trades.isRouted',
+  'engine.desk.account.trades.stride',
+  'engine.desk.account.exitRate',
   'engine.held.assets',
   'engine.held.lapseNs',
   'engine.volatilityDetector.minHistory',
@@ -128,13 +145,17 @@ const SEED = 4;
 
 interface Machine {
   readonly actor: DolphinActor;
+  readonly engine: AlphaEngine;
+  readonly execution: HandExecution;
   snapshot(): Uint8Array;
   restore(bytes: Uint8Array): void;
 }
 
-function machineOf({ options }: HostileRun): Machine {
-  const params = deriveRunParams({ ...options.config, ...EVERYTHING }, options.universe, STEPPED_BAR_INTERVAL_MS);
-  const engine = new AlphaEngine(params, { emit: () => undefined });
+function machineOf({ options }: HostileRun, fills: FillMode): Machine {
+  const config = { ...options.config, ...EVERYTHING };
+  const params = deriveRunParams(config, options.universe, STEPPED_BAR_INTERVAL_MS, fills);
+  const execution = new HandExecution();
+  const engine = new AlphaEngine(params, { emit: (intent) => execution.emit(intent) });
   engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
   const posture = new PostureTable(options.safety.map((row) => ({ ...row, posture: 0 })));
   const ports = { posture, cells: NO_CELLS, onDayEnd: () => undefined, onInterrupted: () => undefined };
@@ -142,6 +163,8 @@ function machineOf({ options }: HostileRun): Machine {
   const identity = snapshotIdentity(params, 'replay');
   return {
     actor,
+    engine,
+    execution,
     snapshot: () => writeSnapshot(actor, identity),
     restore: (bytes) => restoreSnapshot(actor, identity, bytes),
   };
@@ -153,27 +176,29 @@ function* hostileRuns(): Generator<HostileRun> {
 }
 
 /** A run that has been through two days and stops with a position open that waits for the price after its entry. */
-function eventfulRun(): { readonly run: HostileRun; readonly machine: Machine } {
+function eventfulRun(fills: FillMode): { readonly run: HostileRun; readonly machine: Machine } {
   for (const run of hostileRuns()) {
     if (run.frames.at(-1)!.tsEventDay < run.frames[0]!.tsEventDay + 2) continue;
-    const machine = machineOf(run);
+    const machine = machineOf(run, fills);
     machine.actor.onCommand(COMMAND_HALT);
     machine.actor.onCommand(COMMAND_RESUME);
     for (const frame of run.frames) {
+      if (fills === 'routed') machine.execution.reportTo(machine.actor, frame);
       machine.actor.onFrame(frame);
-      if (isEventful(machine)) return { run, machine };
+      if (isEventful(machine, fills)) return { run, machine };
     }
   }
   throw new Error('no generated run is eventful: the frames no longer open positions');
 }
 
 /** Everything that can be described is there, and of the first asset already: the pinned layout is in its order. */
-function isEventful(machine: Machine): boolean {
+function isEventful(machine: Machine, fills: FillMode): boolean {
+  if (machine.engine.position.qty === 0) return false;
   const paths = new Set(fieldsOf(machine.actor).map((field) => field.path));
   return [
-    'engine.desk.position.qty',
-    'engine.desk.trades.rows',
-    'engine.desk.trades.entryNextBar',
+    ...(fills === 'analytic'
+      ? ['engine.desk.position.qty', 'engine.desk.trades.rows', 'engine.desk.trades.entryNextBar']
+      : ['engine.desk.position.qtyEntered', 'engine.desk.account.trades.rows', 'engine.desk.isDayOver']),
     'engine.desk.nextBarPrices.entryAsset',
     'engine.day 0.capital',
     'engine.histories.referenceReturns',
@@ -192,43 +217,82 @@ let run: HostileRun;
 let machine: Machine;
 let snapshot: Uint8Array;
 let fields: StateField[];
-beforeAll(() => {
-  ({ run, machine } = eventfulRun());
-  snapshot = machine.snapshot();
-  fields = fieldsOf(machine.actor);
-});
 
-describe('every described field', () => {
-  test('fills the snapshot without a gap', () => {
-    const end = fields.reduce((at, field) => {
-      expect(field.offset, field.path).toBe(at);
-      return at + field.bytes;
-    }, fields[0]!.offset);
-    expect(end).toBe(snapshot.length);
+/** Names and kinds of the fields in their order, hashed. */
+const LAYOUT_HASHES: Readonly<Record<FillMode, string>> = {
+  analytic: '127d69b002e3f3164ddab347d2dcbf4fb7ce93f6879850dc3fce24a047561a84',
+  routed: 'f68d966180111c24febfcd57d54d933575dac02bdf82f263d33cdac3b2094c2b',
+};
+
+describe.each(FILL_MODES)('with %s fills', (fills) => {
+  beforeAll(() => {
+    ({ run, machine } = eventfulRun(fills));
+    snapshot = machine.snapshot();
+    fields = fieldsOf(machine.actor);
   });
 
-  test('goes through the machine: changed in a snapshot, it is refused or comes back changed', () => {
-    let refused = 0;
-    const lost: string[] = [];
-    for (const field of fields) {
-      for (const element of elementsOf(field)) {
-        const changed = snapshot.slice();
-        changed[element] = changed[element]! ^ 1;
-        const other = machineOf(run);
-        try {
-          other.restore(changed);
-        } catch (error) {
-          expect(error, field.path).toBeInstanceOf(SnapshotError);
-          refused++;
-          continue;
+  describe('every described field', () => {
+    test('fills the snapshot without a gap', () => {
+      const end = fields.reduce((at, field) => {
+        expect(field.offset, field.path).toBe(at);
+        return at + field.bytes;
+      }, fields[0]!.offset);
+      expect(end).toBe(snapshot.length);
+    });
+
+    test('goes through the machine: changed in a snapshot, it is refused or comes back changed', () => {
+      let refused = 0;
+      const lost: string[] = [];
+      for (const field of fields) {
+        for (const element of elementsOf(field)) {
+          const changed = snapshot.slice();
+          changed[element] = changed[element]! ^ 1;
+          const other = machineOf(run, fills);
+          try {
+            other.restore(changed);
+          } catch (error) {
+            expect(error, field.path).toBeInstanceOf(SnapshotError);
+            refused++;
+            continue;
+          }
+          const back = other.snapshot();
+          if (stateHash(back) === stateHash(snapshot) || Buffer.compare(back, changed) !== 0) lost.push(field.path);
         }
-        const back = other.snapshot();
-        if (stateHash(back) === stateHash(snapshot) || Buffer.compare(back, changed) !== 0) lost.push(field.path);
+      }
+      expect(lost).toEqual([]);
+      expect(refused).toBeGreaterThan(0);
+      expect(refused).toBeLessThan(fields.length / 4);
+    });
+  });
+
+  test('whatever a machine remembers is described, follows from what is, or is scratch', () => {
+    const unseen = memoryOf(machine.actor).filter(({ perturb, path }) => {
+      if (isExempt(path, fills)) return false;
+      for (const undo of perturb()) {
+        const isSeen = changesSnapshot();
+        undo();
+        if (isSeen) return false;
+      }
+      return true;
+    });
+    expect(unseen.map(({ path }) => path)).toEqual([]);
+    expect(stateHash(machine.snapshot()), 'everything is as it was').toBe(stateHash(snapshot));
+  });
+
+  test('what is listed as no state exists and is not described', () => {
+    const memory = new Map(memoryOf(machine.actor).map((slot) => [slot.path, slot]));
+    for (const path of Object.keys({ ...NO_STATE, ...NO_STATE_BY_FILLS[fills] })) {
+      expect(memory.has(path), path).toBe(true);
+      for (const undo of memory.get(path)!.perturb()) {
+        expect(changesSnapshot(), path).toBe(false);
+        undo();
       }
     }
-    expect(lost).toEqual([]);
-    expect(refused).toBeGreaterThan(0);
-    expect(refused).toBeLessThan(fields.length / 4);
+  });
+
+  test('the layout has a new version when what is described changes', () => {
+    const names = [...new Set(fields.map(({ path, kind }) => `${path.replaceAll(/\d+/g, '#')}:${kind}`))];
+    expect([SNAPSHOT_LAYOUT, stateHash(Buffer.from(names.join('\n')))]).toEqual([3, LAYOUT_HASHES[fills]]);
   });
 });
 
@@ -242,39 +306,6 @@ function elementsOf(field: StateField): number[] {
     .filter((offset) => field.kind === 'integer' || !Number.isNaN(view.getFloat64(offset, true)));
 }
 
-test('whatever a machine remembers is described, follows from what is, or is scratch', () => {
-  const unseen = memoryOf(machine.actor).filter(({ perturb, path }) => {
-    if (isExempt(path)) return false;
-    for (const undo of perturb()) {
-      const isSeen = changesSnapshot();
-      undo();
-      if (isSeen) return false;
-    }
-    return true;
-  });
-  expect(unseen.map(({ path }) => path)).toEqual([]);
-  expect(stateHash(machine.snapshot()), 'everything is as it was').toBe(stateHash(snapshot));
-});
-
-test('what is listed as no state exists and is not described', () => {
-  const memory = new Map(memoryOf(machine.actor).map((slot) => [slot.path, slot]));
-  for (const path of Object.keys(NO_STATE)) {
-    expect(memory.has(path), path).toBe(true);
-    for (const undo of memory.get(path)!.perturb()) {
-      expect(changesSnapshot(), path).toBe(false);
-      undo();
-    }
-  }
-});
-
-test('the layout has a new version when what is described changes', () => {
-  const names = [...new Set(fields.map(({ path, kind }) => `${path.replaceAll(/\d+/g, '#')}:${kind}`))];
-  expect([SNAPSHOT_LAYOUT, stateHash(Buffer.from(names.join('\n')))]).toEqual([
-    2,
-    '6c10b4a505e0c95cc11d2f557e26f5d7e262d6b0c324eaf3c0d1431f6371e369',
-  ]);
-});
-
 function changesSnapshot(): boolean {
   try {
     return Buffer.compare(machine.snapshot(), snapshot) !== 0;
@@ -284,8 +315,12 @@ function changesSnapshot(): boolean {
   }
 }
 
-function isExempt(path: string): boolean {
-  return path in NO_STATE || NO_STATE_BELOW.some((prefix) => path.startsWith(`${prefix}.`));
+function isExempt(path: string, fills: FillMode): boolean {
+  return (
+    path in NO_STATE ||
+    path in NO_STATE_BY_FILLS[fills] ||
+    NO_STATE_BELOW.some((prefix) => path.startsWith(`${prefix}.`))
+  );
 }
 
 /** A place of the machine's memory. Asked to perturb, it yields one change after another, each with its undoing. */

@@ -57,7 +57,7 @@ function countWhatWasMet(replay: DirectReplay, cut: number): void {
   if (engine.position.isOpen) met.openPosition++;
   if (engine.regime.posture === HIBERNATE) met.hibernate++;
   if (engine.histories.priceCount(0) !== engine.barsToday) met.sparse++;
-  if (!engine.position.isOpen && engine.position.tradeIndex >= 0) met.flatAfterTrade++;
+  if (!engine.position.isOpen && engine.intentsDecided > 0) met.flatAfterTrade++;
   if (engine.position.isOpen && engine.barNsOfDay > 0) {
     if (engine.params.config.resolution === 'hybrid') met.openOnBarOfHybrid++;
     if (engine.params.config.resolution === '0.1s') met.openOnBarStepped++;

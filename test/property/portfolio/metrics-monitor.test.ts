@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { METRIC_NAMES } from '../../../src/model/metric-alert.ts';
 import { type MetricAlert, MetricsMonitor } from '../../../src/portfolio/metrics-monitor.ts';
-import {
-  createThresholdConfig,
-  isBeyond,
-  METRIC_NAMES,
-  METRICS,
-} from '../../../src/portfolio/metrics-monitor-thresholds.ts';
+import { createThresholdConfig, isBeyond, METRICS } from '../../../src/portfolio/metrics-monitor-thresholds.ts';
 
 const CONFIG = createThresholdConfig({ window: 8, minSamples: 3 });
 const anyEvent = fc.record({
@@ -25,7 +21,7 @@ test('alarms of a metric begin and end in turn, each beyond its own limit, and s
       let capital = 1000;
       for (const { isFill, pnl, isMaker, slippageBps, notional } of events) {
         capital += isFill ? 0 : pnl;
-        if (isFill) monitor.onFill(isMaker, slippageBps, notional);
+        if (isFill) monitor.onFilled(slippageBps, notional, isMaker ? notional : 0);
         else monitor.onTradeClosed(pnl, capital);
       }
       expect(alerts.map(({ sequence }) => sequence)).toEqual(alerts.map((_, index) => index));

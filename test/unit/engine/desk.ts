@@ -1,5 +1,6 @@
 import { AlphaEngine } from '../../../src/engine/engine.ts';
 import { deriveRunParams } from '../../../src/engine/run-params.ts';
+import type { FillMode } from '../../../src/model/fill-mode.ts';
 import {
   ASK_DEPTH_1,
   ASK_NOTIONAL_1,
@@ -51,9 +52,13 @@ export class Desk {
   private second = 0;
   private number = 0;
 
-  constructor(settings: Partial<StrategyConfig> = {}, universe: readonly string[] = UNIVERSE) {
+  constructor(
+    settings: Partial<StrategyConfig> = {},
+    universe: readonly string[] = UNIVERSE,
+    fills: FillMode = 'analytic',
+  ) {
     const config = { ...createChampionConfig(), ...OPEN_GATES, ...settings };
-    this.engine = new AlphaEngine(deriveRunParams(config, universe, config.bar_interval_ms), {
+    this.engine = new AlphaEngine(deriveRunParams(config, universe, config.bar_interval_ms, fills), {
       emit: (intent) => this.intents.push({ ...intent }),
     });
   }

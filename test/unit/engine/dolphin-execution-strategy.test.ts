@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   type AssetSignal,
-  createDolphinExecutionConfig,
   DolphinExecutionStrategy,
   SIGNAL_NO_DIVERGENCE,
   SIGNAL_NOT_TRADED,
@@ -12,7 +11,11 @@ import {
 } from '../../../src/engine/dolphin-execution-strategy.ts';
 import { SnapshotReader, SnapshotWriter } from '../../../src/engine/snapshot-bytes.ts';
 import { APEX } from '../../../src/model/posture.ts';
-import { createChampionConfig, type StrategyConfig } from '../../../src/model/strategy.ts';
+import {
+  createChampionConfig,
+  createDolphinExecutionConfig,
+  type StrategyConfig,
+} from '../../../src/model/strategy.ts';
 import { DAY, Desk, NONE, UNIVERSE } from './desk.ts';
 
 const BTC = 0;
@@ -142,8 +145,8 @@ test('while its history is short the detector permits, and the run says how ofte
 });
 
 test('its settings: percentile detector, 99 bps, and the filters of the audit', () => {
-  const { vol_detector, fixed_tp_pct, ...same } = createDolphinExecutionConfig();
-  expect([vol_detector, fixed_tp_pct]).toEqual(['percentile', 0.0099]);
+  const { signals, vol_detector, fixed_tp_pct, ...same } = createDolphinExecutionConfig();
+  expect([signals, vol_detector, fixed_tp_pct]).toEqual(['asset', 'percentile', 0.0099]);
   expect({ ...createChampionConfig(), ...same }).toEqual(createChampionConfig());
   const { irpAlignmentMin, momentumMagnitudeMin } = signalFiltersOf(createDolphinExecutionConfig());
   expect([irpAlignmentMin, momentumMagnitudeMin]).toEqual([0.45, expect.closeTo(0.000075, 12)]);

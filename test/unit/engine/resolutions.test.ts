@@ -191,7 +191,7 @@ describe('resolution hybrid', () => {
 
 function hibernating(feed: Feed) {
   return {
-    posture: { postureOn: () => ({ posture: HIBERNATE, rm: 1 }) },
+    posture: new PostureTable([DAY, DAY + 1].map((day) => ({ day, posture: HIBERNATE, rm: 1 }))),
     cells: NO_CELLS,
     onDayEnd: (result: unknown) => feed.ended.push(result),
     onInterrupted: () => undefined,

@@ -84,6 +84,12 @@ describe('a snapshot is refused', () => {
     expect(() => restoreSnapshot(machine.actor, theirs, snapshot)).toThrow('config hash');
   });
 
+  it('by a machine of other fills, as of another config', () => {
+    const { params } = machine.desk.engine;
+    const theirs = snapshotIdentity({ ...params, fills: 'routed' }, 'replay');
+    expect(() => restoreSnapshot(machine.actor, theirs, snapshot)).toThrow('config hash');
+  });
+
   it('when it is no snapshot', () => {
     expect(restoring(new Uint8Array(0))).toThrow('not a snapshot');
     expect(restoring(changed(0, 65))).toThrow('not a snapshot');

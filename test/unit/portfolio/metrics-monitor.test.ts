@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { SnapshotReader, SnapshotWriter } from '../../../src/engine/snapshot-bytes.ts';
+import { METRIC_NAMES } from '../../../src/model/metric-alert.ts';
 import { type MetricAlert, MetricsMonitor } from '../../../src/portfolio/metrics-monitor.ts';
 import {
   createThresholdConfig,
   METRIC_MAKER_SHARE,
-  METRIC_NAMES,
   METRIC_PROFIT_FACTOR,
   METRIC_ROI,
   METRIC_SLIPPAGE_BPS,
@@ -53,16 +53,17 @@ describe('figures', () => {
 
   test('of fills: both by notional', () => {
     const { monitor: m } = monitor({});
-    m.onFill(true, -1, 300);
-    m.onFill(false, 4, 100);
+    m.onFilled(-1, 300, 300);
+    m.onFilled(4, 100, 0);
     expect(m.values[METRIC_SLIPPAGE_BPS]).toBe(0.25); // (-300 + 400) / 400
     expect(m.values[METRIC_MAKER_SHARE]).toBe(0.75);
   });
 
   test.each([
     ['a NaN pnl', (m: MetricsMonitor) => m.onTradeClosed(Number.NaN, 1)],
-    ['a fill of nothing', (m: MetricsMonitor) => m.onFill(true, 0, 0)],
-    ['a NaN slippage', (m: MetricsMonitor) => m.onFill(true, Number.NaN, 5)],
+    ['a fill of nothing', (m: MetricsMonitor) => m.onFilled(0, 0, 0)],
+    ['more made than filled', (m: MetricsMonitor) => m.onFilled(1, 5, 6)],
+    ['a NaN slippage', (m: MetricsMonitor) => m.onFilled(Number.NaN, 5, 5)],
   ])('%s is refused', (_, act) => {
     expect(() => act(monitor({}).monitor)).toThrow(RangeError);
   });
@@ -99,10 +100,10 @@ describe('alerts', () => {
       window: 2,
       minSamples: 2,
     });
-    m.onFill(false, 8, 100);
-    m.onFill(false, 4, 100); // mean 6, no maker
-    m.onFill(true, 2, 100); // mean 3: clear; share 0.5: not yet
-    m.onFill(true, 2, 100);
+    m.onFilled(8, 100, 0);
+    m.onFilled(4, 100, 0); // mean 6, no maker
+    m.onFilled(2, 100, 100); // mean 3: clear; share 0.5: not yet
+    m.onFilled(2, 100, 100);
     expect(words(alerts)).toEqual(['+slippage_bps', '+maker_share', '-slippage_bps', '-maker_share']);
   });
 
@@ -143,7 +144,7 @@ test('comes back from its state in the middle of a window, and says the same fro
   const { monitor: before, alerts: told } = monitor(watched);
   for (let i = 0; i < 8; i++) {
     before.onTradeClosed(i % 3 === 0 ? 10 : -7, 1000 - i);
-    before.onFill(i % 2 === 0, i, 100 + i);
+    before.onFilled(i, 100 + i, i % 2 === 0 ? 100 + i : 0);
   }
   const writer = new SnapshotWriter();
   before.walkState(writer);
@@ -156,7 +157,7 @@ test('comes back from its state in the middle of a window, and says the same fro
   for (let i = 0; i < 12; i++) {
     for (const m of [before, after]) {
       m.onTradeClosed(i % 2 === 0 ? 9 : -8, 990 + i);
-      m.onFill(true, -i, 50);
+      m.onFilled(-i, 50, 50);
     }
   }
   expect(told.length).toBeGreaterThan(told0);

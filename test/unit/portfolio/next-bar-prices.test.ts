@@ -20,7 +20,7 @@ function desk() {
       position.direction = SHORT;
       position.assetIndex = asset;
       position.entryPrice = 100;
-      position.tradeIndex = log.open(position);
+      position.tradeIndex = log.open();
       watcher.onEntry(position.tradeIndex, asset);
     },
     exit() {

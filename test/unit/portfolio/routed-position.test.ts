@@ -95,9 +95,9 @@ describe('routed life of a position', () => {
 
   it('closes with the price, fees and funding of its fills', () => {
     const position = open();
-    position.onFunding(0.01);
+    position.onFunding(3, 0.01);
     expect(position.decideExit(TAKE_PROFIT)).toBe(ROUTED_EXIT);
-    position.onExitSent(1);
+    position.onExitSent(1, 99);
     position.onReport(fill(1, 99, 1, 0.02), 20);
     position.onReport(fill(1, 98, 1, 0.05), 20);
     expect(position.onReport(done(1), 20)).toBe(ROUTED_CLOSED);
@@ -137,7 +137,7 @@ describe('routed life of a position', () => {
   it('is open again with the rest when an exit ends short, and can be left again', () => {
     const position = open();
     position.decideExit(MAX_HOLD);
-    position.onExitSent(1);
+    position.onExitSent(1, 99);
     position.onReport(fill(1, 99, 0.5), 20);
     expect(position.onReport(done(1), 20)).toBe(ROUTED_NOTHING);
     expect([position.state, position.qtyOpen, position.exitReason]).toEqual([POSITION_OPEN, 1.5, 0]);
@@ -149,7 +149,7 @@ describe('routed life of a position', () => {
     for (let i = 0; i < 10; i++) position.onReport(fill(0, 100, 0.1), 10);
     position.onReport(done(0), 10);
     position.decideExit(RISK);
-    position.onExitSent(1);
+    position.onExitSent(1, 99);
     position.onReport({ ...fill(1, 99, 1), kind: REPORT_FILLED }, 10);
     expect(position.onReport(done(1), 10)).toBe(ROUTED_CLOSED);
   });
@@ -161,17 +161,54 @@ describe('routed life of a position', () => {
     expect(position.onReport(done(9), 10)).toBe(ROUTED_NOTHING);
   });
 
+  it('takes a fill of an earlier exit that had ended short, and is closed by it with its reason', () => {
+    const position = open();
+    position.decideExit(MAX_HOLD);
+    position.onExitSent(1, 98);
+    position.onReport(done(1), 20);
+    expect(position.state).toBe(POSITION_OPEN);
+    expect(position.onReport(fill(1, 99, 2), 21)).toBe(ROUTED_CLOSED);
+    expect([position.exitReason, position.exitPrice, position.exitDecision, position.isFlat]).toEqual([
+      MAX_HOLD,
+      99,
+      98,
+      true,
+    ]);
+  });
+
+  it('is marked with what its fills have made and cost so far', () => {
+    const position = open(); // SHORT 2 at 100, fee 0.04
+    position.decideExit(MAX_HOLD);
+    position.onExitSent(1, 99);
+    position.onReport(fill(1, 99, 0.5, 0.02), 20);
+    // 0.5 out at 99, 1.5 at 96: 0.5 + 6, less 0.06
+    expect(position.markedPnl(96)).toBeCloseTo(6.44, 12);
+    expect(entering().markedPnl(96)).toBeCloseTo(0, 12);
+  });
+
+  it('has the funding of its asset, also between the last exit fill and the close; any other is stray', () => {
+    const position = open();
+    position.onFunding(2, 5);
+    position.decideExit(MAX_HOLD);
+    position.onExitSent(1, 99);
+    position.onReport(fill(1, 99, 2), 20);
+    position.onFunding(3, 0.25);
+    position.onReport(done(1), 20);
+    position.onFunding(3, 7);
+    expect([position.funding, position.strayFills]).toEqual([0.25, 2]);
+  });
+
   it('is marked at the end of the data', () => {
     const position = open();
-    expect(position.closeAtEnd(90)).toBe(ROUTED_CLOSED);
+    expect(position.closeAtEnd(90, 20_001, 6e9)).toBe(ROUTED_CLOSED);
     expect([position.exitReason, position.exitPrice, position.isFlat]).toEqual([UNFILLED_END, 90, true]);
-    expect(entering().closeAtEnd(90)).toBe(ROUTED_UNFILLED);
+    expect(entering().closeAtEnd(90, 20_001, 6e9)).toBe(ROUTED_UNFILLED);
   });
 
   it('goes on from a snapshot', () => {
     const position = open();
     position.decideExit(TAKE_PROFIT);
-    position.onExitSent(1);
+    position.onExitSent(1, 99);
     const writer = new SnapshotWriter();
     position.walkState(writer);
     const other = new RoutedPosition();

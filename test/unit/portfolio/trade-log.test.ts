@@ -38,7 +38,7 @@ const CLOSE = {
 test('a trade keeps what opened it and what closed it; its date is that of the close', () => {
   const log = new TradeLog();
   const position = openPosition();
-  position.tradeIndex = log.open(position);
+  position.tradeIndex = log.open();
   expect(log.length).toBe(0);
   expect(log.records(['A', 'B'])).toEqual([]);
   log.close(position, CLOSE);
@@ -72,7 +72,7 @@ test('ten thousand trades: growing loses none', () => {
   const log = new TradeLog();
   for (let i = 0; i < 10_000; i++) {
     const position = openPosition({ entryBar: i });
-    position.tradeIndex = log.open(position);
+    position.tradeIndex = log.open();
     log.close(position, { ...CLOSE, lifetimeBar: i + 1, pnl: i });
   }
   const trades = log.records(['A', 'B']);
@@ -84,4 +84,29 @@ test('ten thousand trades: growing loses none', () => {
 test('a change since entry is a gain when positive, for either side', () => {
   expect(openPosition().change(101)).toBeCloseTo(0.01, 15);
   expect(openPosition({ direction: -1 }).change(101)).toBeCloseTo(-0.01, 15);
+});
+
+test('a routed trade has its routing beside, and the day of its last fill in place of the day that it belongs to', () => {
+  const log = new TradeLog(true);
+  const position = openPosition();
+  position.tradeIndex = log.open();
+  log.close(position, { ...CLOSE, day: DAY });
+  const decided = { decisionPrice: 99, exitDecision: 102, funding: 0.5 };
+  log.setRouted(0, { exitDay: DAY + 1, qtyEntered: 50, feesEntry: 1, feesExit: 0.5, ...decided });
+  expect(log.records(['A', 'B'])[0]).toMatchObject({
+    date: '2026-01-05',
+    exitTs: '2026-01-06T00:00:05.000Z',
+    routed: { qty: 50, entryDecision: 99, exitDecision: 102, funding: 0.5, feesEntry: 1, feesExit: 0.5 },
+  });
+});
+
+test('a row that is taken back leaves no trade, and its place to the next one', () => {
+  const log = new TradeLog();
+  expect(log.open()).toBe(0);
+  log.setEntryNextBar(0, 5);
+  log.abandon();
+  const position = openPosition();
+  position.tradeIndex = log.open();
+  log.close(position, CLOSE);
+  expect(log.records(['A', 'B'])).toMatchObject([{ entry: 100, entryNextBar: 100 }]);
 });

@@ -12,11 +12,16 @@ test('every dependency has one exact version', () => {
 
 test('runtime dependencies are few, and each is there for a reason that an ADR or the code names', () => {
   expect(Object.keys(manifest.dependencies).sort()).toEqual([
+    'better-sqlite3',
+    'bullmq',
     'commander',
+    'croner',
     'flatbuffers',
+    'hazelcast-client',
     'hyparquet',
     'hyparquet-compressors',
     'hyparquet-writer',
+    'ioredis',
     'piscina',
     'yaml',
     'zod',

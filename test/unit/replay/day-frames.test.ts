@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   createFrame,
   FLAG_BAR_SIGNALS,
+  FLAG_LAST_OF_DAY,
   FRAME_BAR,
   FRAME_BOOK,
   FRAME_SCAN,
@@ -51,7 +52,9 @@ function told(day: DayBlock, blocks: readonly BarBlock[] | null): string[] {
       const ns = frames.nextNsOfDay;
       frames.fill(frame);
       expect(frame.tsEventNsOfDay).toBe(ns);
-      lines.push(`${KINDS.get(frame.kind)} ${ns}`);
+      const isLast = (frame.flags & FLAG_LAST_OF_DAY) !== 0;
+      expect(isLast).toBe(!frames.hasNext && !frames.needsBars);
+      lines.push(`${KINDS.get(frame.kind)} ${ns}${isLast ? ' last' : ''}`);
     }
   } while (frames.needsBars);
   return lines;
@@ -71,7 +74,7 @@ describe('frames of a day in event order', () => {
       'bar 15',
       'scan 20',
       'bar 20',
-      'bar 25',
+      'bar 25 last',
     ]);
   });
 
@@ -82,20 +85,20 @@ describe('frames of a day in event order', () => {
       'bar 11',
       'bar 19',
       'scan 20',
-      'bar 30',
+      'bar 30 last',
     ]);
   });
 
   test('bars that end early leave the scans behind them, and no bars at all leave scans alone', () => {
-    expect(told(day, [barsAt(5)])).toEqual(['bar 5', 'scan 10', 'scan 20']);
-    expect(told(day, [])).toEqual(['scan 10', 'scan 20']);
-    expect(told(day, null)).toEqual(['scan 10', 'scan 20']);
+    expect(told(day, [barsAt(5)])).toEqual(['bar 5', 'scan 10', 'scan 20 last']);
+    expect(told(day, [])).toEqual(['scan 10', 'scan 20 last']);
+    expect(told(day, null)).toEqual(['scan 10', 'scan 20 last']);
   });
 
   test('a snapshot comes before the scan and before the bar that it is not newer than', () => {
     const withBooks = dayOf([[10, 1]], [10, 12, 99]);
-    expect(told(withBooks, null)).toEqual(['book 10', 'scan 10']);
-    expect(told(withBooks, [barsAt(10, 12)])).toEqual(['book 10', 'scan 10', 'bar 10', 'book 12', 'bar 12']);
+    expect(told(withBooks, null)).toEqual(['book 10', 'scan 10 last']);
+    expect(told(withBooks, [barsAt(10, 12)])).toEqual(['book 10', 'scan 10', 'bar 10', 'book 12', 'bar 12 last']);
   });
 
   test('a repeated scan keeps its place behind the one before, whatever its stamp', () => {
@@ -110,7 +113,7 @@ describe('frames of a day in event order', () => {
       'bar 10',
       'bar 15',
       'scan 20',
-      'bar 20',
+      'bar 20 last',
     ]);
   });
 });
@@ -118,7 +121,7 @@ describe('frames of a day in event order', () => {
 describe('a bar frame', () => {
   const filled = (barScanner: ConstructorParameters<typeof DayFrames>[2]) => {
     const frames = new DayFrames(dayOf([]), DAY, barScanner);
-    frames.takeBars(barsAt(7));
+    frames.takeBars(barsAt(7, 8));
     const frame = createFrame(2);
     frame.flags = 255;
     frame.signals.fill(3);

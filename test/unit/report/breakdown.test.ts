@@ -67,7 +67,7 @@ describe('equity curves', () => {
   it('end at the capitals of the report', () => {
     expect(curves.champion.at(-1)).toBe(metrics.capital);
     expect(curves.venue.at(-1)).toBe(report.venueFees.capital);
-    expect(curves.nextBar!.at(-1)).toBe(report.nextBarFills.capital);
+    expect(curves.nextBar!.at(-1)).toBe(report.nextBarFills!.capital);
   });
 
   it('reach the drawdown of the report', () => {

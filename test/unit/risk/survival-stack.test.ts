@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { leverageCeiling } from '../../../src/alpha/layers/leverage.ts';
 import { SnapshotReader, SnapshotWriter } from '../../../src/engine/snapshot-bytes.ts';
 import { APEX, HIBERNATE, POSTURE_NAMES, STALKER, TURTLE } from '../../../src/model/posture.ts';
+import { SENSOR_NAMES } from '../../../src/model/survival-report.ts';
 import { CircuitBreakerManager } from '../../../src/risk/circuit-breaker.ts';
 import {
   capitalSensor,
   coverageSensor,
   feedSensor,
   memorySensor,
-  SENSOR_NAMES,
   SENSORS,
   sensorsInto,
   stressSensor,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { COMMAND_FLATTEN, COMMAND_HALT } from '../../../src/model/command.ts';
+import { REPORT_FILLED } from '../../../src/model/execution-report.ts';
 import { createIntent, INTENT_EXIT } from '../../../src/model/intent.ts';
 import { readCounters } from '../../../src/shm/counters.ts';
 import { DEFAULT_SLOTS } from '../../../src/shm/layout.ts';
@@ -12,7 +13,6 @@ import {
   ReportRingConsumer,
   ReportRingProducer,
 } from '../../../src/shm/record-ring.ts';
-import { REPORT_FILLED } from '../../../src/shm/records/report.ts';
 import { createRegion } from '../../../src/shm/region.ts';
 
 const region = (slots: number) =>

@@ -42,7 +42,7 @@ describe('attachRegion', () => {
     [
       'another layout version',
       createdWith(HEADER_VERSION, LAYOUT_VERSION + 1),
-      /layout version 3, this program reads version 2 only/,
+      /layout version 4, this program reads version 3 only/,
     ],
     ['a size in the header that is not its shape', createdWith(HEADER_BYTES, 4096), /header says 4096/],
     ['a buffer longer than its header says', lengthened(), /buffer has \d+/],

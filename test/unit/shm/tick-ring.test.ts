@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { TICK_DEPTH, TICK_QUOTE, TICK_TRADE } from '../../../src/model/tick.ts';
 import { readCounters } from '../../../src/shm/counters.ts';
 import { DEFAULT_SLOTS } from '../../../src/shm/layout.ts';
 import { INSUFFICIENT_CAPACITY } from '../../../src/shm/record-ring.ts';
 import { createRegion } from '../../../src/shm/region.ts';
-import {
-  maxTickValues,
-  TICK_DEPTH,
-  TICK_QUOTE,
-  TICK_TRADE,
-  TickRingConsumer,
-  TickRingProducer,
-} from '../../../src/shm/tick-ring.ts';
+import { maxTickValues, TickRingConsumer, TickRingProducer } from '../../../src/shm/tick-ring.ts';
 
 const TICK_BYTES = 1024;
 const ring = () => {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { DayResult } from '../../../src/model/day-result.ts';
-import { createFrame } from '../../../src/model/frame.ts';
+import { createExecutionReport, REPORT_FILLED } from '../../../src/model/execution-report.ts';
+import { createFrame, FLAG_INTERRUPTED, FRAME_END } from '../../../src/model/frame.ts';
 import { createIntent } from '../../../src/model/intent.ts';
 import {
   encodeCommand,
   encodeDayEnd,
   encodeEnd,
   encodeIntent,
+  encodeReport,
   encodeStep,
 } from '../../../src/replay/journal/payloads.ts';
 import { RECORD_KINDS, type RecordKindName } from '../../../src/replay/journal/record-kind.ts';
@@ -23,7 +25,10 @@ const COMMAND = { sequence: 0, kind: 1, argument: 0 };
 const FRAME = createFrame(2);
 const DAY = { bars: 10, trades: 1 } as DayResult;
 
-const PAYLOADS: Record<RecordKindName, Uint8Array> = {
+const REPORT = { ...createExecutionReport(), kind: REPORT_FILLED, intentSequence: 2, lastPx: 99.25, lastQty: 3 };
+const STOP = { ...createFrame(2), kind: FRAME_END, flags: FLAG_INTERRUPTED };
+
+const PAYLOADS = {
   FRAME: new Uint8Array(192),
   CELLS: new Uint8Array(48),
   COMMAND: encodeCommand(COMMAND),
@@ -33,9 +38,11 @@ const PAYLOADS: Record<RecordKindName, Uint8Array> = {
   SNAPSHOT: new Uint8Array(40),
   DAY_END: encodeDayEnd({ day: 1, bars: 10, trades: 1 }, HASH),
   END: encodeEnd({ reason: 1 }, HASH),
-};
+  REPORT: encodeReport(REPORT),
+} satisfies Partial<Record<RecordKindName, Uint8Array>>;
+type Planned = keyof typeof PAYLOADS;
 
-function* recordsOf(kinds: readonly RecordKindName[]): Generator<JournalRecord> {
+function* recordsOf(kinds: readonly Planned[]): Generator<JournalRecord> {
   for (const [i, kind] of kinds.entries()) {
     yield {
       kind: RECORD_KINDS[kind],
@@ -48,7 +55,7 @@ function* recordsOf(kinds: readonly RecordKindName[]): Generator<JournalRecord> 
 }
 
 /** Events behind a journal of these records, and what of them was handed on. */
-function behind(...kinds: RecordKindName[]) {
+function behind(...kinds: Planned[]) {
   const onwards: string[] = [];
   const note = (what: string) => void onwards.push(what);
   const sink: EngineEvents = {
@@ -57,6 +64,7 @@ function behind(...kinds: RecordKindName[]) {
       return false;
     },
     acbTaken: () => note('CELLS'),
+    report: () => note('REPORT'),
     intent: () => {
       note('INTENT');
       return 41;
@@ -143,5 +151,38 @@ describe('a machine that comes to something else says where, and what', () => {
     const { events } = behind('FRAME', 'DAY_END');
     events.frame(FRAME, 0);
     expect(() => events.dayEnd(1, DAY, () => OTHER_HASH)).toThrow(/has state (07){32}, this run state (08){32}$/);
+  });
+});
+
+describe('reports of execution', () => {
+  test('are compared, with what was decided on them, and written where the records end', () => {
+    const { events, onwards } = behind('REPORT', 'INTENT', 'FRAME');
+    events.report(REPORT);
+    expect(events.intent(INTENT)).toBe(-1);
+    events.frame(FRAME, 0);
+    events.report(REPORT);
+    expect(onwards).toEqual(['REPORT']);
+  });
+
+  test.each([
+    ['another price', { ...REPORT, lastPx: 99 }, ['REPORT'] as Planned[], 'lastPx 99.25, this run lastPx 99'],
+    ['one that the journal does not have', REPORT, ['FRAME'] as Planned[], 'FRAME, this run REPORT'],
+  ])('%s: told once the frame comes', (_, report, kinds, difference) => {
+    const { events } = behind('FRAME', ...kinds, 'FRAME');
+    events.frame(FRAME, 0);
+    events.report(report);
+    expect(() => events.frame(FRAME, 0)).toThrow(difference);
+  });
+
+  test('a stop in the middle writes nothing, whatever was canceled for it', () => {
+    const { events, onwards } = behind('FRAME', 'STEP', 'FRAME', 'STEP');
+    events.frame(FRAME, 0);
+    events.step(STEP, STAMPS, 0);
+    events.report(REPORT);
+    expect(events.intent(INTENT)).toBe(-1);
+    expect(events.frame(STOP, 0)).toBe(true);
+    events.dayEnd(1, DAY, () => OTHER_HASH);
+    events.end(1, () => OTHER_HASH);
+    expect(onwards).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DayResult } from '../../../src/model/day-result.ts';
+import { createExecutionReport, REPORT_FILLED } from '../../../src/model/execution-report.ts';
 import { createFrame, FRAME_BOOK, FRAME_END, FRAME_SCAN, type FrameView } from '../../../src/model/frame.ts';
 import { createIntent, INTENT_ENTRY } from '../../../src/model/intent.ts';
 import { readFramePayload } from '../../../src/replay/journal/frame-payload.ts';
@@ -9,6 +10,7 @@ import {
   decodeDayEnd,
   decodeEnd,
   decodeIntent,
+  decodeReport,
   decodeStep,
 } from '../../../src/replay/journal/payloads.ts';
 import { RECORD_KINDS, type RecordKind, recordKindName } from '../../../src/replay/journal/record-kind.ts';
@@ -97,10 +99,13 @@ const decided = { ...createIntent(), kind: INTENT_ENTRY, sequence: 3, price: 1.2
 
 test('a step stands in the order frame, cells, intents, day end, step; then the end', () => {
   const { events } = bench;
+  const report = { ...createExecutionReport(), kind: REPORT_FILLED, lastPx: 99.5, tsEventNsOfDay: 5 };
+  events.report(report);
+  expect(decodeReport(bench.read()[0]!.payload)).toEqual(report);
   bench.scan();
   events.acbTaken({ version: 4, hasValue: true, boost: 1.5, beta: 0.3, refusals: 2 });
   events.dayEnd(20_457, { bars: 10, trades: 2 } as DayResult, () => HASH);
-  expect(events.intent(decided)).toBe(3); // its place among the events, from 0
+  expect(events.intent(decided)).toBe(4); // its place among the events, from 0
   events.step(HELD, STAMPS, 1);
   events.command({ sequence: 1, kind: 2, argument: 0.5 });
   events.end(1, () => HASH);
@@ -230,5 +235,7 @@ describe('when the ring is full', () => {
 });
 
 test('every kind has its own name in a stream', () => {
-  expect(new Set(Object.values(RECORD_KINDS)).size).toBe(9);
+  expect(new Set(Object.values(RECORD_KINDS)).size).toBe(19);
+  // Stored: what journals of before have is never given another meaning.
+  expect(RECORD_KINDS).toMatchObject({ FRAME: 1, INTENT: 4, STEP: 5, END: 9, REPORT: 10, ADVANCE: 11, ABANDON: 19 });
 });

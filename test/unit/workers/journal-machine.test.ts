@@ -4,7 +4,8 @@ import { COMMAND_FLATTEN, COMMAND_HALT, COMMAND_RESUME } from '../../../src/mode
 import { createFrame, FRAME_SCAN, type FrameView } from '../../../src/model/frame.ts';
 import { createChampionConfig } from '../../../src/model/strategy.ts';
 import { journalItems } from '../../../src/replay/journal/journal-steps.ts';
-import { doublesOf, encodeEnd } from '../../../src/replay/journal/payloads.ts';
+import { encodeEnd } from '../../../src/replay/journal/payloads.ts';
+import { doublesOf } from '../../../src/replay/journal/record-fields.ts';
 import { RECORD_KINDS } from '../../../src/replay/journal/record-kind.ts';
 import { JournalMachine, type JournalStanding } from '../../../src/workers/journal-machine.ts';
 import { type PlannedRecord, readJournal, writeJournal } from '../../property/journal/journal-builder.ts';

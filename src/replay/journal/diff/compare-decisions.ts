@@ -1,4 +1,5 @@
-import { DECISION_FIELDS, type Decision, decodeIntent } from '../payloads.ts';
+import { INTENT_FIELDS } from '../../../model/execution-tape.ts';
+import { type Decision, decodeIntent } from '../payloads.ts';
 import type { FrameStep } from './frame-steps.ts';
 
 /** A decision with its asset by name. */
@@ -6,9 +7,9 @@ export interface NamedDecision extends Decision {
   readonly asset: string;
 }
 
-/** What was decided on a frame; nothing where the frame is not there. */
+/** What was decided on a frame and on what came with it; nothing where the frame is not there. */
 export function decisionsOf(step: FrameStep | null, universe: readonly string[]): NamedDecision[] {
-  return (step?.item.intents ?? []).map((payload) => {
+  return [...(step?.intentsBefore ?? []), ...(step?.item.intents ?? [])].map((payload) => {
     const decision = decodeIntent(payload);
     return { ...decision, asset: universe[decision.assetIndex] ?? `asset ${decision.assetIndex}` };
   });
@@ -20,9 +21,7 @@ export function areSameDecisions(a: readonly NamedDecision[], b: readonly NamedD
 }
 
 function isSame(a: NamedDecision, b: NamedDecision): boolean {
-  return (
-    a.asset === b.asset && DECISION_FIELDS.every((field) => field === 'assetIndex' || Object.is(a[field], b[field]))
-  );
+  return a.asset === b.asset && INTENT_FIELDS.every((field) => field === 'assetIndex' || Object.is(a[field], b[field]));
 }
 
 /** Whether days ended alike: which, with how many bars and trades, and in which state. Hashes that one lacks are not compared. */

@@ -1,3 +1,4 @@
+import { REPORT_FIELDS } from '../../../model/execution-tape.ts';
 import {
   BOOK_FIELDS,
   FLAG_ASSET_VEL_DIV,
@@ -14,7 +15,7 @@ import type { SharedAsset } from './shared-assets.ts';
 
 /** One input that two journals have with different values. */
 export interface FieldDifference {
-  /** `price`, `vel_div`, `bid_notional_1`, `scanNumber`, `cell acb.boost`, `commands`, ... */
+  /** `price`, `vel_div`, `bid_notional_1`, `scanNumber`, `cell acb.boost`, `commands`, `report 0 lastPx`, ... */
   readonly field: string;
   /** Symbol that it is of; null where it is of none. */
   readonly asset: string | null;
@@ -34,6 +35,7 @@ export function firstInputDifference(
 ): FieldDifference | null {
   return (
     compareCommands(a, b) ??
+    compareReports(a, b, assets) ??
     compareHeaders(a.frame, b.frame, isLive) ??
     compareValues(a.frame, b.frame, assets) ??
     compareCells(a, b)
@@ -44,6 +46,27 @@ function compareCommands(a: FrameStep, b: FrameStep): FieldDifference | null {
   const text = ({ commands }: FrameStep) =>
     commands.map(({ kind, argument }) => `${kind}(${argument})`).join(' ') || 'none';
   return differenceOf('commands', null, text(a), text(b));
+}
+
+/** In their order; an asset counts by its symbol. */
+function compareReports(a: FrameStep, b: FrameStep, assets: readonly SharedAsset[]): FieldDifference | null {
+  for (const [index, report] of a.reports.entries()) {
+    const other = b.reports[index];
+    if (other === undefined) break;
+    for (const name of REPORT_FIELDS) {
+      const field = `report ${index} ${name}`;
+      const isAsset = name === 'assetIndex';
+      const difference = isAsset
+        ? differenceOf(field, null, symbolOf(report[name], 'inA', assets), symbolOf(other[name], 'inB', assets))
+        : differenceOf(field, symbolOf(report.assetIndex, 'inA', assets), report[name], other[name]);
+      if (difference !== null) return difference;
+    }
+  }
+  return differenceOf('reports', null, a.reports.length, b.reports.length);
+}
+
+function symbolOf(assetIndex: number, side: 'inA' | 'inB', assets: readonly SharedAsset[]): string {
+  return assets.find((asset) => asset[side] === assetIndex)?.symbol ?? `asset ${assetIndex}`;
 }
 
 function compareHeaders(a: FrameView, b: FrameView, isLive: boolean): FieldDifference | null {
@@ -86,10 +109,8 @@ function compareDivergences(a: FrameView, b: FrameView, assets: readonly SharedA
 }
 
 function compareBooks(a: FrameView, b: FrameView, assets: readonly SharedAsset[]): FieldDifference | null {
-  const symbolOf = (frame: FrameView, side: 'inA' | 'inB') =>
-    assets.find((asset) => asset[side] === frame.assetIndex)?.symbol ?? `asset ${frame.assetIndex}`;
-  const symbol = symbolOf(a, 'inA');
-  const other = differenceOf('asset', null, symbol, symbolOf(b, 'inB'));
+  const symbol = symbolOf(a.assetIndex, 'inA', assets);
+  const other = differenceOf('asset', null, symbol, symbolOf(b.assetIndex, 'inB', assets));
   if (other !== null) return other;
   const i = BOOK_FIELDS.findIndex((_, at) => !isSame(a.payload[at], b.payload[at]));
   return i === -1 ? null : differenceOf(BOOK_FIELDS[i]!, symbol, a.payload[i]!, b.payload[i]!);

@@ -1,4 +1,6 @@
+import type { Instrument } from '../../../model/instrument.ts';
 import type { SegmentHeader } from '../../../wire/segment-header.ts';
+import type { RoutedInputs } from '../routed-inputs.ts';
 import { decodeRunInputs, type RunInputs } from '../run-inputs.ts';
 
 /** One setting in which two runs differ. */
@@ -32,6 +34,7 @@ export function compareSettings(a: JournalHead, b: JournalHead): SettingDifferen
     }),
     ...compareRows('factors', a.inputs.factors, b.inputs.factors),
     ...compareRows('safety', a.inputs.safety, b.inputs.safety),
+    ...compareRouted(a.inputs.routed, b.inputs.routed),
   ].filter((difference) => difference !== null);
 }
 
@@ -41,6 +44,25 @@ export function compareVersions(a: JournalHead, b: JournalHead): SettingDifferen
     settingOf('Node', a.header.nodeVersion, b.header.nodeVersion),
     settingOf('V8', a.header.v8Version, b.header.v8Version),
   ].filter((difference) => difference !== null);
+}
+
+/** Field by field what execution was made from; as a whole where only one run was routed. */
+function compareRouted(a: RoutedInputs | undefined, b: RoutedInputs | undefined): (SettingDifference | null)[] {
+  const fillsOf = (routed: RoutedInputs | undefined) => (routed === undefined ? 'analytic' : 'routed');
+  if (a === undefined || b === undefined) return [settingOf('fills', fillsOf(a), fillsOf(b))];
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof RoutedInputs)[];
+  return [
+    ...names.filter((name) => name !== 'instruments').map((name) => settingOf(`routed.${name}`, a[name], b[name])),
+    ...compareInstruments(a.instruments, b.instruments),
+  ];
+}
+
+/** By symbol; one that the other lacks is told by the universe. */
+function compareInstruments(a: readonly Instrument[], b: readonly Instrument[]): (SettingDifference | null)[] {
+  return a.map((instrument) => {
+    const other = b.find(({ symbol }) => symbol === instrument.symbol) ?? instrument;
+    return settingOf(`instrument ${instrument.symbol}`, instrument, other);
+  });
 }
 
 /** How many assets, and those that the other lacks; the order where only that differs. */
@@ -74,5 +96,5 @@ function settingOf(setting: string, a: unknown, b: unknown): SettingDifference |
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'missing');
 }

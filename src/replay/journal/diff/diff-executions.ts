@@ -1,17 +1,22 @@
+import { withoutExecutionStops } from '../execution-stops.ts';
 import type { JournalStore } from '../journal-store.ts';
 import { decodeIntent } from '../payloads.ts';
 import { RECORD_KINDS } from '../record-kind.ts';
+import { isRoutedStream } from '../routed-stream.ts';
 import { StreamReader } from '../stream-reader.ts';
 import { areSameDecisions, type NamedDecision } from './compare-decisions.ts';
 import type { Both } from './diff-result.ts';
+import { diffTapes, type TapeEntryDifference } from './diff-tapes.ts';
 
-/** How the intents that two execution machines took differ. */
+/** How what two execution machines took, and with routed fills did, differs. */
 export interface ExecutionDiff {
   readonly isEqual: boolean;
   /** Intents taken. */
   readonly intents: Both<number>;
   /** Place among them, from 0, of the first that differs, and the two; null when there is none. */
   readonly first: { readonly place: number; readonly intent: Both<NamedDecision | null> } | null;
+  /** Where at least one of the runs was routed: entries of the tapes, and the first that differs. Null else. */
+  readonly tape: { readonly entries: Both<number>; readonly first: TapeEntryDifference | null } | null;
 }
 
 /**
@@ -36,12 +41,13 @@ export function diffExecutions(a: JournalStore, b: JournalStore): ExecutionDiff 
     if (!isSame) first ??= { place, intent: { a: inA, b: inB } };
     place += 1;
   }
-  return { isEqual: first === null, intents, first };
+  const tape = [a, b].some(isRoutedStream) ? diffTapes(a, b) : null;
+  return { isEqual: first === null && (tape === null || tape.first === null), intents, first, tape };
 }
 
 function* intentsTaken(store: JournalStore): Generator<NamedDecision, void> {
   const reader = new StreamReader(store, 'EXECUTION');
-  for (const { kind, payload } of reader.records()) {
+  for (const { kind, payload } of withoutExecutionStops(reader.records(), true)) {
     if (kind !== RECORD_KINDS.INTENT) continue;
     const decision = decodeIntent(payload);
     yield { ...decision, asset: reader.header?.universe[decision.assetIndex] ?? `asset ${decision.assetIndex}` };

@@ -1,7 +1,8 @@
+import type { ExecutionReport } from '../../../model/execution-report.ts';
 import { createFrame, FRAME_BAR, FRAME_BOOK, FRAME_END, FRAME_SCAN, type FrameView } from '../../../model/frame.ts';
 import type { CommandRecord } from '../../../shm/records/command.ts';
 import { readFramePayload } from '../frame-payload.ts';
-import type { FrameItem, JournalItem } from '../journal-steps.ts';
+import type { FrameItem, JournalItem } from '../journal-item.ts';
 import type { decodeEnd } from '../payloads.ts';
 
 /** A frame of one journal with what came before and of it. */
@@ -11,6 +12,10 @@ export interface FrameStep {
   readonly frame: FrameView;
   /** Orders obeyed since the frame before. */
   readonly commands: readonly CommandRecord[];
+  /** Reports taken with it. */
+  readonly reports: readonly ExecutionReport[];
+  /** Payloads of the decisions on both. */
+  readonly intentsBefore: readonly Uint8Array[];
 }
 
 /** What one stream held besides its frames; filled while its steps are taken. */
@@ -34,8 +39,12 @@ export function* frameSteps(
   tally: StreamTally,
 ): Generator<FrameStep, void> {
   let commands: CommandRecord[] = [];
+  let reports: ExecutionReport[] = [];
+  let intentsBefore: Uint8Array[] = [];
   for (const item of items) {
+    if (item.kind === 'command' || item.kind === 'report') intentsBefore.push(...item.intents);
     if (item.kind === 'command') commands.push(item.command);
+    else if (item.kind === 'report') reports.push(item.report);
     else if (item.kind === 'gap') tally.missing += item.missing;
     else if (item.kind === 'end') tally.end = item.end;
     else if (item.kind === 'frame') {
@@ -43,8 +52,8 @@ export function* frameSteps(
       readFramePayload(frame, item.frame, assetsOf());
       tally.frames += 1;
       if (frame.kind !== FRAME_END) tally.last = { day: frame.tsEventDay, nsOfDay: frame.tsEventNsOfDay };
-      yield { item, frame, commands };
-      commands = [];
+      yield { item, frame, commands, reports, intentsBefore };
+      [commands, reports, intentsBefore] = [[], [], []];
     }
   }
 }

@@ -26,7 +26,7 @@ import { type Action, actions, Player } from './venue-actions.ts';
 class WatchedVenue extends BookVenue {
   /** Size ahead of each open order, by its number. */
   aheadLots(): Map<number, number> {
-    return new Map(this.openOrders(0).map((order) => [order.clientOrderSeq, order.aheadLots]));
+    return new Map(this.life.openOrders(0).map((order) => [order.clientOrderSeq, order.aheadLots]));
   }
 
   quote(): Touch {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { createExecutionReport } from '../../../../src/model/execution-report.ts';
 import { encodeGap } from '../../../../src/replay/journal/gap.ts';
-import { type JournalItem, journalItems } from '../../../../src/replay/journal/journal-steps.ts';
-import { encodeDayEnd, encodeSnapshot, encodeStep } from '../../../../src/replay/journal/payloads.ts';
+import type { JournalItem } from '../../../../src/replay/journal/journal-item.ts';
+import { journalItems } from '../../../../src/replay/journal/journal-steps.ts';
+import { encodeDayEnd, encodeReport, encodeSnapshot, encodeStep } from '../../../../src/replay/journal/payloads.ts';
 import { RECORD_KINDS, type RecordKindName } from '../../../../src/replay/journal/record-kind.ts';
 import type { JournalRecord } from '../../../../src/replay/journal/stream-reader.ts';
 
@@ -10,6 +12,7 @@ const PAYLOADS: Partial<Record<RecordKindName, Uint8Array>> = {
   DAY_END: encodeDayEnd({ day: 1, bars: 2, trades: 3 }, new Uint8Array()),
   SNAPSHOT: encodeSnapshot({ throughSequence: 0, savedDay: 0, savedNsOfDay: 0 }, new Uint8Array(8)),
   GAP: encodeGap(3, 1),
+  REPORT: encodeReport({ ...createExecutionReport(), lastPx: 99.5 }),
 };
 
 /** Items of a stream of these kinds, as words: `frame 0-3 whole`. */
@@ -31,7 +34,9 @@ function itemsOf(...kinds: RecordKindName[]): string[] {
 
 function describeItem(item: JournalItem): string {
   const place = `${item.kind} ${item.sequence}-${item.lastSequence}`;
-  return item.kind === 'frame' ? `${place} ${item.isWhole ? 'whole' : 'cut'} ${item.intents.length}` : place;
+  if (item.kind === 'frame') return `${place} ${item.isWhole ? 'whole' : 'cut'} ${item.intents.length}`;
+  if (item.kind !== 'report') return place;
+  return `${place} ${item.isWhole ? 'whole' : 'cut'} ${item.intents.length} of price ${item.report.lastPx}`;
 }
 
 describe('records are grouped by their frame', () => {
@@ -52,6 +57,18 @@ describe('records are grouped by their frame', () => {
 
   test('a frame at the end may be cut off', () => {
     expect(itemsOf('FRAME', 'STEP', 'FRAME', 'INTENT')).toEqual(['frame 0-1 whole 0', 'frame 2-3 cut 1']);
+  });
+
+  test('reports come in order in front of their frame, each with what was decided on it', () => {
+    const items = itemsOf('COMMAND', 'INTENT', 'REPORT', 'INTENT', 'SNAPSHOT', 'INTENT', 'REPORT', 'FRAME', 'INTENT');
+    expect(items).toEqual([
+      'command 0-1',
+      'report 2-5 whole 2 of price 99.5',
+      'snapshot 4-4',
+      'report 6-6 whole 0 of price 99.5',
+      'frame 7-8 cut 1',
+    ]);
+    expect(itemsOf('FRAME', 'STEP', 'REPORT', 'INTENT').at(-1)).toBe('report 2-3 cut 1 of price 99.5');
   });
 
   test('a snapshot within a frame comes behind it', () => {

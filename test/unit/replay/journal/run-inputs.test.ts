@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeRunInputs, encodeRunInputs } from '../../../../src/replay/journal/run-inputs.ts';
+import { decodeRunInputs, encodeRunInputs, fillModeOf } from '../../../../src/replay/journal/run-inputs.ts';
+import { runConfigHash } from '../../../../src/workers/run-config-hash.ts';
 import { runInputsOf } from '../../../support/record-journal.ts';
+import { routedInputsOf } from '../../../support/record-routed.ts';
 
 const FACTOR = { day: 20_000, fundingBtc: -0.0001, dvolBtc: Number.NaN, fearGreed: 50, w750Velocity: 0 };
 const INPUTS = runInputsOf({ factors: [FACTOR], safety: [{ day: 20_000, posture: 2, rm: 0.8 }] });
@@ -40,5 +42,48 @@ describe('run inputs', () => {
 
   test('what is no JSON is refused', () => {
     expect(() => decodeRunInputs('{"strategy":')).toThrow(/the whole must be JSON/);
+  });
+});
+
+describe('run inputs of a routed run', () => {
+  const ROUTED = routedInputsOf(['BTCUSDT', 'ETHUSDT']);
+  const routedWith = (path: string, value: unknown) => {
+    const json = JSON.parse(encodeRunInputs({ ...INPUTS, routed: ROUTED }));
+    const keys = path.split('.');
+    const last = keys.pop() as string;
+    keys.reduce((object, key) => object[key], json)[last] = value;
+    return JSON.stringify(json);
+  };
+
+  test('come back as they were, with everything else that makes the session', () => {
+    const inputs = { ...INPUTS, routed: { ...ROUTED, ofTheSession: { limit: 3 } } };
+    expect(decodeRunInputs(encodeRunInputs(inputs))).toEqual(inputs);
+    expect([fillModeOf(inputs), fillModeOf(INPUTS)]).toEqual(['routed', 'analytic']);
+  });
+
+  test('analytic fills leave the text and the hash of a header as they are', () => {
+    expect(encodeRunInputs({ ...INPUTS, routed: undefined })).toBe(encodeRunInputs(INPUTS));
+    expect(decodeRunInputs(encodeRunInputs(INPUTS))).not.toHaveProperty('routed');
+    expect(runConfigHash('ab', undefined)).toBe('ab');
+  });
+
+  test('another seed, venue or instrument is another run; the same after a round trip is not', () => {
+    const hash = runConfigHash('ab', ROUTED);
+    const others = [{ seed: 2 }, { venue: 'book' as const }, { instruments: ROUTED.instruments.slice(1) }];
+    const hashes = [hash, 'ab', runConfigHash('ac', ROUTED)];
+    for (const other of others) hashes.push(runConfigHash('ab', { ...ROUTED, ...other }));
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(runConfigHash('ab', decodeRunInputs(encodeRunInputs({ ...INPUTS, routed: ROUTED })).routed)).toBe(hash);
+  });
+
+  test.each([
+    ['routed', 4, 'routed must be an object, was 4'],
+    ['routed.venue', 'moon', 'routed.venue must be one of bars, book, was "moon"'],
+    ['routed.seed', '1', 'routed.seed must be a number, was "1"'],
+    ['routed.instruments', {}, 'routed.instruments must be a list, was {}'],
+    ['routed.latency', undefined, 'routed.latency must be an object, was missing'],
+    ['routed.faults.lostResponse.meanMs', null, 'routed.faults.lostResponse.meanMs must be a value, was null'],
+  ])('%s = %j is refused', (path, value, message) => {
+    expect(() => decodeRunInputs(routedWith(path, value))).toThrow(`run inputs of the journal: ${message}`);
   });
 });

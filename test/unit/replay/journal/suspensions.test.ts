@@ -79,3 +79,24 @@ test('the end of a source is no suspension, nor is a state between two steps', (
     0, 1, 2, 3, 4, 5, 6, 7, 8,
   ]);
 });
+
+describe('reports of execution', () => {
+  const stopped: readonly Planned[] = ['FRAME', 'STEP', 'REPORT', 'INTENT', 'REPORT', 'STOP', 'END'];
+
+  test('in front of a stop are left out with it where the run went on', () => {
+    expect(leftOf([...stopped, 'REPORT', 'FRAME', 'STEP'])).toEqual([0, 1, 7, 8, 9]);
+    expect(leftOf([...stopped, 'REPORT', 'STOP', 'END'])).toEqual([0, 1]);
+    expect(leftOf(stopped, true)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  test('in front of a frame stay, with a state among them', () => {
+    expect(leftOf(['REPORT', 'SNAPSHOT', 'INTENT', 'FRAME', 'STEP', 'REPORT', 'LAST', 'END'])).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7,
+    ]);
+    expect(leftOf(['FRAME', 'STEP', 'REPORT', 'INTENT'])).toEqual([0, 1, 2, 3]);
+  });
+
+  test('whose frame never came are left out up to the END that a recovery put behind them', () => {
+    expect(leftOf(['FRAME', 'STEP', 'REPORT', 'INTENT', 'END', 'REPORT', 'FRAME'])).toEqual([0, 1, 5, 6]);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StepGrid } from '../../../../src/exec/venue/step-grid.ts';
+import { StepGrid } from '../../../src/exec/step-grid.ts';
 
 describe('steps', () => {
   test.each([

@@ -1,0 +1,100 @@
+import type { CapitalState, PnlPart } from '../model/memory-values.ts';
+
+/** Where the capital of a day comes from. */
+export type CapitalSource = 'memory' | 'history' | 'initial';
+
+/** What memory and run history say before a day. */
+export interface HandoverInputs {
+  /** `YYYY-MM-DD` of the day to be traded. */
+  readonly date: string;
+  /** Hash of the strategy that is to trade it. */
+  readonly paramHash: string;
+  readonly initialCapital: number;
+  /** Capital state of the track; null when the memory holds none, `unreachable` when it does not answer. */
+  readonly state: CapitalState | null | 'unreachable';
+  /** The track's result of `date` in the memory, or null. */
+  readonly written: PnlPart | null;
+  /** Last completed day of this machine's run history, or null. */
+  readonly history: CapitalState | null;
+  /** Other machines write the same memory: this one's history may not be the whole of it. */
+  readonly isShared: boolean;
+  /** The operator takes over a state of another strategy, a flagged or a lost one. */
+  readonly adopt: boolean;
+}
+
+export type Handover =
+  /** Trade the day with this capital. */
+  | { readonly kind: 'run'; readonly capital: number; readonly from: CapitalSource; readonly notes: readonly string[] }
+  /** Its result is in the memory, the state behind it is not: only that is left to write. */
+  | { readonly kind: 'finish'; readonly result: PnlPart; readonly capitalBefore: number }
+  /** The day is in the capital, or before what is. */
+  | { readonly kind: 'done'; readonly reason: string }
+  /** Nobody but the operator can say what to do. */
+  | { readonly kind: 'refuse'; readonly reason: string };
+
+/** Sums of the same trades in another order differ by less. */
+const SUM_TOLERANCE = 1e-9;
+
+/**
+ * Decides how a day gets its capital, so that each day is in the capital once: the date in the state, which is written in
+ * one compare-and-set with the capital, is the one proof that a day was traded (spec 1.0 §17.6, docs/adr/0017).
+ */
+export function handOver(inputs: HandoverInputs): Handover {
+  const { state, history, adopt, paramHash, date } = inputs;
+  const known = state === 'unreachable' ? null : state;
+  const notes: string[] = [];
+  let standing = known;
+  let from: CapitalSource = 'memory';
+  if (history?.date != null && (known?.date == null || known.date < history.date)) {
+    const problem = state === 'unreachable' ? null : historyProblem(inputs, known);
+    if (problem !== null) return { kind: 'refuse', reason: problem };
+    standing = history;
+    from = 'history';
+    notes.push(historyNote(inputs, history.date));
+  }
+  if (standing === null) {
+    const why = state === 'unreachable' ? 'the memory is out of reach and this machine has no history' : 'no state yet';
+    return { kind: 'run', capital: inputs.initialCapital, from: 'initial', notes: [`${why}: initial capital`] };
+  }
+  if (standing.date !== null && date <= standing.date) {
+    const where =
+      standing.date === date ? 'is in the capital already' : `lies before ${standing.date}, the last traded`;
+    return { kind: 'done', reason: `${date} ${where}` };
+  }
+  const problem = stateProblem(standing, paramHash);
+  if (problem !== null && !adopt) return { kind: 'refuse', reason: `${problem}; --adopt goes on with it` };
+  if (problem !== null) notes.push(`${problem}; adopted`);
+  if (from === 'memory' && isFinished(inputs, standing)) {
+    return { kind: 'finish', result: inputs.written as PnlPart, capitalBefore: standing.capital };
+  }
+  return { kind: 'run', capital: standing.capital, from, notes };
+}
+
+/** A memory that is behind: an outage of ours, a store that lost its state, or, where it is shared, who knows. */
+function historyProblem({ isShared, adopt, history }: HandoverInputs, known: CapitalState | null): string | null {
+  if (!isShared || adopt) return null;
+  const there = known?.date == null ? 'has no state' : `ends with ${known.date}`;
+  return (
+    `the memory ${there}, but this machine has completed ${history?.date}: other machines may have gone on since, so ` +
+    'its history is not taken for the whole; --adopt takes it'
+  );
+}
+
+function historyNote({ state }: HandoverInputs, date: string): string {
+  if (state === 'unreachable') return `the memory is out of reach: capital of this machine's history, after ${date}`;
+  return `the memory has not got ${date}: capital of this machine's history, the memory is brought up to date`;
+}
+
+function stateProblem(state: CapitalState, paramHash: string): string | null {
+  if (state.isStale) return `the state of ${state.date} is marked DO-NOT-USE`;
+  if (state.paramHash === null || state.paramHash === paramHash) return null;
+  return `the state of ${state.date} is of strategy ${state.paramHash.slice(0, 12)}, this one is ${paramHash.slice(0, 12)}`;
+}
+
+/** A process that ended between its two writes leaves a result that fits exactly on the state. */
+function isFinished({ written, paramHash, date }: HandoverInputs, state: CapitalState): boolean {
+  if (written === null || written.isStale || written.paramHash !== paramHash) return false;
+  if (written.date !== null && written.date !== date) return false;
+  const expected = state.capital + written.pnl;
+  return Math.abs(written.capital - expected) <= SUM_TOLERANCE * Math.abs(expected);
+}

@@ -1,0 +1,38 @@
+import type { CapitalTrack } from '../adapters/memory/capital-track.ts';
+import { heldMessage } from '../adapters/memory/leases.ts';
+import type { Ownership } from '../adapters/memory/ownership.ts';
+
+/** A claim that shows no sign of life for this long is another's to take. */
+export const CLAIM_TTL_MS = 10_000;
+/** A living holder trades a day: minutes, not hours. */
+const MAX_WAIT_MS = 30_000;
+
+export interface ClaimWait {
+  readonly signal: AbortSignal;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Told once when another process holds the claim. */
+  onHeld(text: string): void;
+  /** Told when a newer claim was seen: stop. */
+  onLost(text: string): void;
+}
+
+/**
+ * Claims the right to write a track's state; waits for a holder that is dead to expire, and a while for one that lives.
+ * @throws Error when it is still held, or the memory does not answer.
+ */
+export async function claimTrack(track: CapitalTrack, wait: ClaimWait): Promise<Ownership> {
+  const startMs = performance.now();
+  let wasTold = false;
+  for (;;) {
+    const claimed = await track.claim(CLAIM_TTL_MS, ({ owner, epoch }) => {
+      wait.onLost(`${track.leaseName} was claimed by ${owner} (epoch ${epoch})`);
+    });
+    if (claimed.kind === 'ok') return claimed.ownership;
+    if (claimed.kind !== 'held') throw new Error(`${track.leaseName} cannot be claimed: ${claimed.reason}`);
+    const text = heldMessage(track.leaseName, claimed);
+    if (performance.now() - startMs > MAX_WAIT_MS) throw new Error(text);
+    if (!wasTold) wait.onHeld(text);
+    wasTold = true;
+    await wait.sleep(Math.min(claimed.waitMs, 1000), wait.signal);
+  }
+}

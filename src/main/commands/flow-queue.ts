@@ -1,0 +1,80 @@
+import { DayQueue } from '../../adapters/queue/day-queue.ts';
+import { DayWorker } from '../../adapters/queue/day-worker.ts';
+import { parseRedisUrl } from '../../adapters/queue/redis-address.ts';
+import type { FlowDeployment } from '../../adapters/run-table/run-record.ts';
+import { type CheckedDeployment, checkDeployment } from '../../flows/deployment-options.ts';
+import { runDates } from '../../flows/due-runs.ts';
+import type { RunConditions } from '../../flows/flow-run.ts';
+import type { FlowHost } from '../../flows/run-day.ts';
+import { InputError } from '../../model/input-error.ts';
+import { loadStrategy } from '../config/load-config.ts';
+
+/** Of all keys that the queue has in Redis. */
+const PREFIX = 'dolphin';
+const HASH_CHARACTERS = 12;
+/** A day is minutes; a queue in which others wait is longer. */
+const WAIT_MS = 3_600_000;
+
+/** The queue of a Redis server. @throws InputError for a URL that is none. */
+export function openDayQueue(url: string): DayQueue {
+  return new DayQueue(parseRedisUrl(url), PREFIX, warn);
+}
+
+/**
+ * One job per flow, deployment, last date and strategy, whichever machines offer it.
+ * @throws InputError for a memory that other machines cannot reach, or a config that is none.
+ */
+export function offerDays(queue: DayQueue, deployment: CheckedDeployment, dates: readonly string[], trigger: string) {
+  return queue.offer(jobKey(deployment, dates.at(-1) as string), {
+    deploymentJson: JSON.stringify(registered(deployment)),
+    dates,
+    trigger,
+  });
+}
+
+/** `flow run --queue`: offers one day and waits for what a worker made of it. */
+export async function enqueueAndWait(url: string, deployment: CheckedDeployment, date: string): Promise<string> {
+  const queue = openDayQueue(url);
+  try {
+    await offerDays(queue, deployment, [date], 'queue');
+    return await queue.ended(jobKey(deployment, date), WAIT_MS);
+  } finally {
+    await queue.close();
+  }
+}
+
+/** Takes days of any deployment from the queue and runs them as one machine alone would. */
+export function openDayWorker(url: string, host: FlowHost, conditions: RunConditions): DayWorker {
+  return new DayWorker(
+    parseRedisUrl(url),
+    PREFIX,
+    async ({ deploymentJson, dates }) => {
+      const deployment = checkDeployment(JSON.parse(deploymentJson) as FlowDeployment);
+      const { lines, failure } = await runDates(
+        host,
+        deployment,
+        { dates, trigger: 'queue', isShared: true },
+        conditions,
+      );
+      for (const line of lines) process.stdout.write(`${line}\n`);
+      if (failure !== null) throw failure;
+      return lines.join('\n');
+    },
+    warn,
+  );
+}
+
+function jobKey({ name, track, options }: CheckedDeployment, date: string): string {
+  if (track.memory === 'none') {
+    throw new InputError('--memory none hands nothing on: with --queue the machines need one memory');
+  }
+  return `${name}-${date}-${loadStrategy(options.config, []).paramHash.slice(0, HASH_CHARACTERS)}`;
+}
+
+function registered({ name, track, cron, registeredMs, optionsJson }: CheckedDeployment): FlowDeployment {
+  return { name, track, cron, registeredMs, optionsJson };
+}
+
+function warn(error: Error): void {
+  process.stderr.write(`dolphin: queue: ${error.message}\n`);
+}
