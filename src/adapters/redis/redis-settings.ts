@@ -1,0 +1,110 @@
+import { readFileSync, statSync } from 'node:fs';
+import { InputError } from '../../model/input-error.ts';
+
+const READABLE_BY_OTHERS = 0o077;
+const DEFAULT_PORT = 6379;
+
+/** How a Redis server is reached. Holds secrets: never to be printed; {@link RedisSettings.address} may be. */
+export interface RedisSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly database: number;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Undefined: no TLS. */
+  readonly tls: RedisTls | undefined;
+  /** `redis://host:port/0`, without any secret: for messages. */
+  readonly address: string;
+}
+
+/** Certificates in PEM; undefined: those of the system, and none of our own. */
+export interface RedisTls {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+/**
+ * Settings of `redis://HOST[:PORT][/DATABASE]`, or `rediss://` for TLS. Secrets come of the environment or of files, never
+ * of the URL, which every user of the machine can read in the list of processes:
+ *
+ * - `DOLPHIN_REDIS_USERNAME`, and `DOLPHIN_REDIS_PASSWORD` or `DOLPHIN_REDIS_PASSWORD_FILE`;
+ * - `DOLPHIN_REDIS_CA_FILE`, `DOLPHIN_REDIS_CERT_FILE`, `DOLPHIN_REDIS_KEY_FILE` with `rediss://`.
+ *
+ * @throws InputError for another URL, for one with a secret in it (which the message does not repeat), and for a file of a
+ *   secret that cannot be read or that group or others may read.
+ */
+export function redisSettings(url: string, env: NodeJS.ProcessEnv): RedisSettings {
+  const parsed = parseUrl(url);
+  const isTls = parsed.protocol === 'rediss:';
+  const port = parsed.port === '' ? DEFAULT_PORT : Number(parsed.port);
+  const database = databaseOf(parsed);
+  return {
+    host: parsed.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port,
+    database,
+    username: env['DOLPHIN_REDIS_USERNAME'],
+    password: passwordOf(env),
+    tls: isTls ? tlsOf(env) : undefined,
+    address: `${parsed.protocol}//${parsed.hostname}:${port}/${database}`,
+  };
+}
+
+function parseUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed !== null && (parsed.username !== '' || parsed.password !== '')) {
+    throw new InputError(
+      '--redis: the URL must hold no user and no password, they would be seen in the list of processes; ' +
+        'give them as DOLPHIN_REDIS_USERNAME and DOLPHIN_REDIS_PASSWORD or DOLPHIN_REDIS_PASSWORD_FILE',
+    );
+  }
+  const isRedis = parsed?.protocol === 'redis:' || parsed?.protocol === 'rediss:';
+  if (parsed === null || !isRedis || parsed.hostname === '' || parsed.search !== '') {
+    throw new InputError('--redis must be redis://HOST[:PORT][/DATABASE], or rediss:// for TLS');
+  }
+  return parsed;
+}
+
+function databaseOf({ pathname }: URL): number {
+  const text = pathname.replace(/^\//, '');
+  if (!/^\d{0,3}$/.test(text)) throw new InputError(`--redis: database ${JSON.stringify(text)} must be a number`);
+  return Number(text);
+}
+
+function passwordOf(env: NodeJS.ProcessEnv): string | undefined {
+  const { DOLPHIN_REDIS_PASSWORD: password, DOLPHIN_REDIS_PASSWORD_FILE: file } = env;
+  if (password !== undefined && file !== undefined) {
+    throw new InputError('DOLPHIN_REDIS_PASSWORD and DOLPHIN_REDIS_PASSWORD_FILE: give one of them');
+  }
+  return file === undefined ? password : readSecret('DOLPHIN_REDIS_PASSWORD_FILE', file).replace(/\r?\n$/, '');
+}
+
+function tlsOf(env: NodeJS.ProcessEnv): RedisTls {
+  const { DOLPHIN_REDIS_CA_FILE: ca, DOLPHIN_REDIS_CERT_FILE: cert, DOLPHIN_REDIS_KEY_FILE: key } = env;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new InputError('DOLPHIN_REDIS_CERT_FILE and DOLPHIN_REDIS_KEY_FILE: give both or neither');
+  }
+  return {
+    ca: ca === undefined ? undefined : readNamed('DOLPHIN_REDIS_CA_FILE', ca),
+    cert: cert === undefined ? undefined : readNamed('DOLPHIN_REDIS_CERT_FILE', cert),
+    key: key === undefined ? undefined : readSecret('DOLPHIN_REDIS_KEY_FILE', key),
+  };
+}
+
+function readSecret(variable: string, path: string): string {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & READABLE_BY_OTHERS) !== 0) {
+    throw new InputError(
+      `${variable}: ${path} must not be open to group or others, has mode ${(mode & 0o777).toString(8)} (chmod 600)`,
+    );
+  }
+  return readNamed(variable, path);
+}
+
+function readNamed(variable: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new InputError(`${variable}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}

@@ -1,0 +1,94 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_STREAM } from '../adapters/redis/signal-publisher.ts';
+import { WAIT_MODES } from '../shm/idle.ts';
+import { collect, parseBarInterval, parseDate, wholeNumber } from './flag-parsers.ts';
+
+const MAX_ENTRIES = 1_000_000_000;
+const MAX_FRESHNESS_MS = 3_600_000;
+const REDIS = ['--redis <url>', 'redis://HOST[:PORT][/DATABASE], or rediss:// for TLS'] as const;
+const SECRETS =
+  '\nSecrets come of the environment, never of the URL: DOLPHIN_REDIS_USERNAME, DOLPHIN_REDIS_PASSWORD or\n' +
+  'DOLPHIN_REDIS_PASSWORD_FILE; with rediss:// DOLPHIN_REDIS_CA_FILE, _CERT_FILE, _KEY_FILE. See docs/how-to/signals-over-redis.md.';
+
+/** `dolphin signal publish | tail | run`. */
+export function addSignals(program: Command): void {
+  const signal = program.command('signal').description('signals over a Redis stream: publish, watch, trade on them');
+  addPublish(signal);
+  addTail(signal);
+  addRun(signal);
+}
+
+function addPublish(signal: Command): void {
+  signal
+    .command('publish')
+    .description('put the scans and order books of days into a stream, with the signals that they make')
+    .requiredOption('--data <dir>', 'folder of days: YYYY-MM-DD.parquet, or YYYY-MM-DD/ with one JSON file per scan')
+    .requiredOption(...REDIS)
+    .option('--stream <name>', 'stream', DEFAULT_STREAM)
+    .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
+    .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
+    .option('--config <file>', 'strategy in YAML, for its threshold and look-backs; default the champion')
+    .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
+    .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
+    .option('--speed <speed>', 'max, real, or Nx (50x)', parseSpeed, 0)
+    .option('--keep <n>', 'entries that the stream keeps, about; default all', wholeNumber(1, MAX_ENTRIES))
+    .option('--no-end', 'do not tell readers that nothing more will come')
+    .addHelpText('after', `\nPublished again, the same days change nothing: the stream has each signal once.${SECRETS}`)
+    .action(async (flags) => {
+      const { signalPublishCommand } = await import('./commands/signal-publish.ts');
+      process.exitCode = await signalPublishCommand(flags);
+    });
+}
+
+function addTail(signal: Command): void {
+  signal
+    .command('tail')
+    .description('print what comes over a stream, one JSON line a message')
+    .requiredOption(...REDIS)
+    .option('--stream <name>', 'stream', DEFAULT_STREAM)
+    .option('--start', 'begin with the first entry; default with those to come')
+    .option('--position <file>', 'keep the position in this file and go on from it')
+    .option('--freshness <ms>', 'older is marked stale', wholeNumber(1, MAX_FRESHNESS_MS), 10_000)
+    .option('--until-end', "end with the publisher's end message")
+    .addHelpText('after', SECRETS)
+    .action(async (flags) => {
+      const { signalTailCommand } = await import('./commands/signal-tail.ts');
+      process.exitCode = await signalTailCommand(flags);
+    });
+}
+
+function addRun(signal: Command): void {
+  signal
+    .command('run')
+    .description('the engine on a stream of signals, with fills at the price of the bar, until the publisher ends it')
+    .requiredOption(...REDIS)
+    .option('--stream <name>', 'stream', DEFAULT_STREAM)
+    .option('--config <file>', 'strategy in YAML; default the champion')
+    .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
+    .option('--tables <dir>', 'folder of factors.csv and safety.csv; default none')
+    .option('--bar-interval <ms>', "milliseconds; default the strategy's", wholeNumber(100, MAX_FRESHNESS_MS))
+    .addOption(
+      new Option(
+        '--rules <rules>',
+        'live: nothing is entered on an old scan; replay: recorded days, whatever their age',
+      )
+        .choices(['live', 'replay'])
+        .default('live'),
+    )
+    .option('--freshness <ms>', 'live: nothing is entered on an older signal', wholeNumber(1, MAX_FRESHNESS_MS), 10_000)
+    .addOption(new Option('--wait <strategy>', 'how idle threads wait').choices(WAIT_MODES).default('park'))
+    .addHelpText('after', SECRETS)
+    .action(async (flags) => {
+      const { signalRunCommand } = await import('./commands/signal-run.ts');
+      process.exitCode = await signalRunCommand(flags);
+    });
+}
+
+/** Event seconds per second; 0 for as fast as possible. */
+function parseSpeed(text: string): number {
+  if (text === 'max') return 0;
+  if (text === 'real') return 1;
+  const factor = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
+  if (!(factor > 0)) throw new InvalidArgumentError('must be max, real, or Nx with N > 0.');
+  return factor;
+}

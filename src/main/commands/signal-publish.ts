@@ -1,0 +1,53 @@
+import { planReplay } from '../../adapters/day-folder/plan.ts';
+import { openRedis } from '../../adapters/redis/open-redis.ts';
+import { redisSettings } from '../../adapters/redis/redis-settings.ts';
+import { RedisSignalPublisher, SignalConflict } from '../../adapters/redis/signal-publisher.ts';
+import { InputError } from '../../model/input-error.ts';
+import { checkUniverse, loadStrategy } from '../config/load-config.ts';
+import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
+import { connectionLines } from '../signal-connection.ts';
+import { publishDays } from '../signal-days.ts';
+
+export interface SignalPublishFlags {
+  readonly data: string;
+  readonly redis: string;
+  readonly stream: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly barInterval?: number | 'auto';
+  readonly speed: number;
+  readonly keep?: number;
+  readonly end: boolean;
+}
+
+/** `dolphin signal publish`: days into a stream. Answers the exit code. */
+export async function signalPublishCommand(flags: SignalPublishFlags): Promise<number> {
+  const { data: dir, from, to, barInterval, stream, keep: maxEntries, speed } = flags;
+  const settings = redisSettings(flags.redis, process.env);
+  const { config } = loadStrategy(flags.config ?? null, flags.set);
+  const { bar_interval_ms: configBarIntervalMs, reference_asset: referenceAsset } = config;
+  const plan = await planReplay({ dir, from, to, barInterval, configBarIntervalMs, referenceAsset });
+  checkUniverse(config, plan.universe, flags.config ?? '--set');
+  const redis = openRedis(settings, connectionLines(settings.address));
+  const publisher = new RedisSignalPublisher(redis, { stream, maxEntries });
+  let isStopped = false;
+  const signals = onStopSignals(() => {
+    isStopped = true;
+    publisher.close(); // it may be waiting for a server that never comes back
+  });
+  try {
+    const progress = { isStopped: () => isStopped, onMessage: () => undefined };
+    await publishDays(publisher, { plan, config, speed, withEnd: flags.end, ...progress });
+  } catch (error) {
+    if (error instanceof SignalConflict) throw new InputError(error.message, { cause: error });
+    if (!isStopped) throw error;
+  } finally {
+    signals.release();
+    redis.disconnect();
+  }
+  const { added, alreadyThere } = publisher.counts;
+  process.stdout.write(`${settings.address} ${stream}: ${added} signals added, ${alreadyThere} were there already\n`);
+  return signals.received === null ? 0 : exitCodeOfSignal(signals.received);
+}
