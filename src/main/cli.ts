@@ -7,6 +7,7 @@ import { addBench } from './cli-bench.ts';
 import { addControl } from './cli-control.ts';
 import { addChampion, addData, addDemo, addDoctor, addScan } from './cli-data.ts';
 import { addDiff, addJournal } from './cli-journal.ts';
+import { addSignals } from './cli-signals.ts';
 import { collect, parseBarInterval, parseDate, wholeNumber } from './flag-parsers.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   addJournal(program);
   addDiff(program);
   addControl(program);
+  addSignals(program);
   addBench(program);
   return program;
 }

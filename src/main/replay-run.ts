@@ -79,7 +79,7 @@ export class ReplayRun {
     const inbox = hasScannerThread(options) ? SCANNER_INBOX_BYTES : {};
     this.region = createRegion({
       assets: universe.length,
-      hasAssetSignals: false,
+      hasAssetSignals: options.files.some(({ hasAssetVelDivs }) => hasAssetVelDivs),
       ...DEFAULT_SLOTS,
       ...events,
       ...inbox,

@@ -1,5 +1,6 @@
 import {
   BOOK_VALUES,
+  FLAG_ASSET_VEL_DIV,
   FLAG_BAR_SIGNALS,
   FLAG_LAST_OF_DAY,
   FRAME_BAR,
@@ -127,6 +128,10 @@ export class DayFrames {
     frame.scanNumber = block.scanNumbers[nextRow]!;
     copyRow(frame.signals, block.signals, nextRow * SIGNAL_VALUES, SIGNAL_VALUES);
     copyRow(frame.payload, block.prices, nextRow * block.assets, block.assets);
+    if (block.assetVelDivs.length > 0) {
+      frame.flags = FLAG_ASSET_VEL_DIV;
+      copyRow(frame.assetVelDivs, block.assetVelDivs, nextRow * block.assets, block.assets);
+    }
     this.lastScanNsOfDay = this.scanEventNsOfDay();
     this.lastScanNumber = Math.max(this.lastScanNumber, frame.scanNumber);
     this.nextRow++;

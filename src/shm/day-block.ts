@@ -11,6 +11,7 @@ import { BOOK_VALUES, SIGNAL_VALUES } from '../model/frame.ts';
  *                books x 8           bookNsOfDay    ascending, ties in file order
  *                books x 8           bookAssets     index in the universe
  *                books x 20 x 8      bookValues     row-major, BOOK_FIELDS
+ *                rows x assets x 8   assetVelDivs   row-major, universe order; only with hasAssetVelDivs
  * ```
  * Everything is Float64, so one element type reaches every call site.
  */
@@ -18,6 +19,8 @@ export interface DayBlockShape {
   readonly rows: number;
   readonly assets: number;
   readonly books: number;
+  /** Every scan brings a divergence per asset (semantics §4.1); default none does. */
+  readonly hasAssetVelDivs?: boolean | undefined;
 }
 
 export interface DayBlock extends DayBlockShape {
@@ -29,12 +32,15 @@ export interface DayBlock extends DayBlockShape {
   readonly bookNsOfDay: Float64Array;
   readonly bookAssets: Float64Array;
   readonly bookValues: Float64Array;
+  /** Length 0 without hasAssetVelDivs. */
+  readonly assetVelDivs: Float64Array;
 }
 
 /** Bytes that a block of this shape needs. */
 export function dayBlockBytes(shape: DayBlockShape): number {
   const { rows, assets, books } = shape;
-  return 8 * (rows * (2 + SIGNAL_VALUES + assets) + books * (2 + BOOK_VALUES));
+  const perAsset = shape.hasAssetVelDivs === true ? 2 : 1;
+  return 8 * (rows * (2 + SIGNAL_VALUES + perAsset * assets) + books * (2 + BOOK_VALUES));
 }
 
 /** Allocates a zeroed block. */
@@ -63,6 +69,7 @@ export function attachDayBlock(buffer: SharedArrayBuffer, shape: DayBlockShape):
     rows,
     assets,
     books,
+    hasAssetVelDivs: shape.hasAssetVelDivs === true,
     buffer,
     nsOfDay: next(rows),
     scanNumbers: next(rows),
@@ -71,5 +78,6 @@ export function attachDayBlock(buffer: SharedArrayBuffer, shape: DayBlockShape):
     bookNsOfDay: next(books),
     bookAssets: next(books),
     bookValues: next(books * BOOK_VALUES),
+    assetVelDivs: next(shape.hasAssetVelDivs === true ? rows * assets : 0),
   };
 }

@@ -1,6 +1,6 @@
 import type { Piscina } from 'piscina';
+import { decodeAnyDay } from '../adapters/day-folder/decode.ts';
 import type { DecodeDayRequest, DecodedDay } from '../adapters/parquet/read-day.ts';
-import { decodeDay } from '../adapters/parquet/read-day.ts';
 import { EigenScanner } from '../alpha/scanner/eigen-scanner.ts';
 import { InputError } from '../model/input-error.ts';
 import { BAR_MS } from '../model/resolution.ts';
@@ -116,7 +116,7 @@ export class DayDecoder {
       const file = this.files[this.asked] as DayFile;
       const { path, day, bookPath } = file;
       const request = { path, day, bookPath, universe: this.universe, reuse: this.free.pop() };
-      const decoded = this.asked === 0 || this.pool === null ? decodeDay(request) : decodeInPool(this.pool, request);
+      const decoded = this.asked === 0 || this.pool === null ? decodeAnyDay(request) : decodeInPool(this.pool, request);
       decoded.catch(() => undefined); // a bad file is an error when its turn comes, not when it is found
       this.ahead.push(decoded);
       this.asked++;

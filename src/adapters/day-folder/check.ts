@@ -4,8 +4,8 @@ import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { InputError } from '../../model/input-error.ts';
 import { isoFrom, NS_PER_MS } from '../../model/time.ts';
 import { attachDayBlock, type DayBlock } from '../../shm/day-block.ts';
-import { decodeDay } from '../parquet/read-day.ts';
 import { chooseBarIntervalMs, measureBarIntervalMs } from './bar-interval.ts';
+import { decodeAnyDay } from './decode.ts';
 import { type DayFile, listDayFiles } from './list.ts';
 import {
   type InspectedDay,
@@ -112,7 +112,7 @@ async function inspectAll(files: readonly DayFile[]): Promise<Outcome<InspectedD
 
 async function checkDay(file: InspectedDay, universe: readonly string[], intervalMs: number): Promise<DayCheck> {
   try {
-    const decoded = await decodeDay({ path: file.path, day: file.day, bookPath: file.bookPath, universe });
+    const decoded = await decodeAnyDay({ path: file.path, day: file.day, bookPath: file.bookPath, universe });
     const block = attachDayBlock(decoded.buffer, decoded.shape);
     return { name: file.name, findings: findingsOf(file, block, universe, intervalMs), error: null };
   } catch (cause) {

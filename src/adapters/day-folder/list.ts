@@ -1,9 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../model/input-error.ts';
 import { dayFromDate } from '../../model/time.ts';
+import { holdsScanFiles } from '../json-scans/scan-folder.ts';
 
+const PARQUET = '.parquet';
 const DAY_FILE = /^(\d{4}-\d{2}-\d{2})\.parquet$/;
+const DAY_FOLDER = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A folder of days, and optionally the first and last date to take (inclusive, `YYYY-MM-DD`). */
 export interface DayRange {
@@ -12,9 +15,9 @@ export interface DayRange {
   readonly to?: string | undefined;
 }
 
-/** A day file, and its order-book and 0.1 s bar files when there are such. */
+/** A day's file, or its folder of JSON scans where there is no file; and its order-book and 0.1 s bar files when there are such. */
 export interface DayFile {
-  /** `YYYY-MM-DD.parquet`. */
+  /** `YYYY-MM-DD.parquet`, or `YYYY-MM-DD` for a folder of scans. */
   readonly name: string;
   readonly path: string;
   readonly date: string;
@@ -34,7 +37,8 @@ export function listDayFiles({ dir, from, to }: DayRange): DayFile[] {
   if (firstDay > lastDay)
     throw new InputError(`--from ${from} lies after --to ${to}, must be the same date or earlier`);
   const names = readFolder(dir);
-  const all = names.filter((name) => DAY_FILE.test(name)).map((name) => dayFile(dir, name));
+  const parquet = names.filter((name) => DAY_FILE.test(name));
+  const all = [...parquet, ...scanFolders(dir, names, new Set(parquet))].map((name) => dayFile(dir, name));
   all.sort((a, b) => a.day - b.day);
   const files = all.filter(({ day }) => day >= firstDay && day <= lastDay);
   if (files.length === 0) throw new InputError(noFile({ dir, from, to }, names, all));
@@ -51,8 +55,14 @@ function readFolder(dir: string): string[] {
   }
 }
 
+/** Folders of JSON scans of the days without a Parquet file: they are read in its place and never beside it. */
+function scanFolders(dir: string, names: readonly string[], parquet: ReadonlySet<string>): string[] {
+  const dates = names.filter((name) => DAY_FOLDER.test(name) && !parquet.has(`${name}${PARQUET}`));
+  return dates.filter((name) => statSync(join(dir, name)).isDirectory() && holdsScanFiles(join(dir, name)));
+}
+
 function dayFile(dir: string, name: string): DayFile {
-  const date = name.slice(0, -'.parquet'.length);
+  const date = name.replace(PARQUET, '');
   const path = join(dir, name);
   const day = dayFromDate(date);
   if (Number.isNaN(day)) throw new InputError(`${path}: ${date} is no date, a day file is named YYYY-MM-DD.parquet`);
@@ -61,8 +71,8 @@ function dayFile(dir: string, name: string): DayFile {
     path,
     date,
     day,
-    bookPath: present(join(dir, 'ob', name)),
-    barsPath: present(join(dir, 'bars', name)),
+    bookPath: present(join(dir, 'ob', `${date}${PARQUET}`)),
+    barsPath: present(join(dir, 'bars', `${date}${PARQUET}`)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Resolution } from '../../model/resolution.ts';
 import type { SafetyRow } from '../../model/safety.ts';
 import { readFactorsCsv } from '../csv/factors-csv.ts';
 import { readSafetyCsv } from '../csv/safety-csv.ts';
+import { outlineScanDay } from '../json-scans/read-scan-day.ts';
 import { withFile } from '../parquet/byte-source.ts';
 import { bookColumns, scanColumns } from '../parquet/day-columns.ts';
 import { openParquet } from '../parquet/parquet-file.ts';
@@ -33,6 +34,8 @@ export interface PlannedDay extends DayFile {
   readonly barRows: number;
   /** False when the scanner has to compute the signals. */
   readonly hasSignals: boolean;
+  /** Every scan brings a divergence per asset; only a folder of JSON scans can. */
+  readonly hasAssetVelDivs: boolean;
 }
 
 /** What a replay of a folder will read, checked as far as footers and timestamps tell. */
@@ -99,7 +102,7 @@ export async function planReplay(options: ReplayPlanOptions): Promise<ReplayPlan
 }
 
 /**
- * Reads the footers of a day file and of its order book, and the day's timestamps.
+ * Reads the footers of a day file and of its order book, and the day's timestamps; of a folder of scans every file.
  * @param universe - symbols that it must hold, or null for the first file.
  * @throws InputError as {@link planReplay} says, for this file.
  */
@@ -108,6 +111,7 @@ export function inspectDay(file: DayFile, universe: readonly string[] | null): I
     const { bookPath } = file;
     withFile(bookPath, (source) => bookColumns(openParquet(bookPath, source)));
   }
+  if (!file.path.endsWith('.parquet')) return { ...file, barRows: 0, ...outlineScanDay(file.path, file.day, universe) };
   return withFile(file.path, (source) => {
     const parquet = openParquet(file.path, source);
     const columns = scanColumns(parquet);
@@ -115,7 +119,8 @@ export function inspectDay(file: DayFile, universe: readonly string[] | null): I
     const stamps = readNsOfDay(parquet, columns.timestamp, file.day);
     const nsOfDay = acceptedNsOfDay(stamps, readScanNumbers(parquet, columns.scanNumber));
     const assets = columns.assets.map(({ name }) => name);
-    return { ...file, rows: parquet.rows, barRows: 0, hasSignals: columns.hasSignals, assets, nsOfDay };
+    const { rows } = parquet;
+    return { ...file, rows, barRows: 0, hasSignals: columns.hasSignals, hasAssetVelDivs: false, assets, nsOfDay };
   });
 }
 

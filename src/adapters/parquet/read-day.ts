@@ -82,13 +82,15 @@ export async function decodeDay(request: DecodeDayRequest): Promise<DecodedDay> 
   };
 }
 
-function blockOf(shape: DayBlockShape, reuse: SharedArrayBuffer | null): DayBlock {
+/** A block of the shape: `reuse` where it is large enough, else a new one. */
+export function blockOf(shape: DayBlockShape, reuse: SharedArrayBuffer | null): DayBlock {
   return reuse !== null && reuse.byteLength >= dayBlockBytes(shape)
     ? attachDayBlock(reuse, shape)
     : createDayBlock(shape);
 }
 
-function openBook(path: string, request: DecodeDayRequest): { plan: BookPlan; sha256: string } {
+/** Opens the order-book file of a day. @throws InputError as decodeDay. */
+export function openBook(path: string, request: DecodeDayRequest): { plan: BookPlan; sha256: string } {
   const bytes = readWholeFile(path);
   return {
     plan: planBook(openParquet(path, bytesSource(bytes)), request.day, request.universe),

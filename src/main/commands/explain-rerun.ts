@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { decodeAnyDay } from '../../adapters/day-folder/decode.ts';
 import { type PlannedDay, planReplay, type ReplayPlan } from '../../adapters/day-folder/plan.ts';
-import { decodeDay } from '../../adapters/parquet/read-day.ts';
 import { EigenScanner } from '../../alpha/scanner/eigen-scanner.ts';
 import { type BarExplanation, BarWatch } from '../../engine/explain.ts';
 import { InputError } from '../../model/input-error.ts';
@@ -106,7 +106,7 @@ export class ExplainRerun {
 
   private async decode(dayIndex: number): Promise<{ block: DayBlock; hasSignals: boolean }> {
     const file = this.plan.files[dayIndex] as PlannedDay;
-    const { shape, buffer, sha256, hasSignals } = await decodeDay({ ...file, universe: this.plan.universe });
+    const { shape, buffer, sha256, hasSignals } = await decodeAnyDay({ ...file, universe: this.plan.universe });
     const expected = this.report.source.files[dayIndex]?.sha256;
     if (sha256 !== expected) {
       throw new InputError(

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { decodeAnyDay } from '../../adapters/day-folder/decode.ts';
 import { type PlannedDay, planReplay, type ReplayPlan, SYNTHETIC_MARK } from '../../adapters/day-folder/plan.ts';
-import { decodeDay } from '../../adapters/parquet/read-day.ts';
 import { EigenScanner } from '../../alpha/scanner/eigen-scanner.ts';
 import { deriveRunParams } from '../../engine/run-params.ts';
 import { SIGNAL_VALUES } from '../../model/frame.ts';
@@ -100,7 +100,7 @@ async function scanFolder(
   }
   const { universe } = plan;
   for (const [index, file] of plan.files.entries()) {
-    const decoded = await decodeDay({ path: file.path, day: file.day, bookPath: file.bookPath, universe });
+    const decoded = await decodeAnyDay({ path: file.path, day: file.day, bookPath: file.bookPath, universe });
     const block = attachDayBlock(decoded.buffer, decoded.shape);
     const isWhole = await scanDay(scanner, block, file, (row) => {
       line.show(
@@ -109,11 +109,12 @@ async function scanFolder(
       return isStopped();
     });
     if (!isWhole) return index;
+    const name = `${file.date}.parquet`; // a folder of JSON scans becomes a file
     for (const beside of ['ob', 'bars']) {
-      const path = join(plan.dir, beside, file.name);
-      if (existsSync(path)) cpSync(path, join(out, beside, file.name));
+      const path = join(plan.dir, beside, name);
+      if (existsSync(path)) cpSync(path, join(out, beside, name));
     }
-    await writeBlockFile(join(out, file.name), block, { day: file.day, assets: universe, withSignals: true });
+    await writeBlockFile(join(out, name), block, { day: file.day, assets: universe, withSignals: true });
   }
   return plan.files.length;
 }
