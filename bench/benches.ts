@@ -3,6 +3,7 @@ import { alphaStepBench } from './micro/alpha-step.bench.ts';
 import { scannerBench } from './micro/scanner.bench.ts';
 import { latencyBench } from './pipeline/latency.bench.ts';
 import { replayVsNumbaBench } from './replay/replay-vs-numba.bench.ts';
+import { routedReplayBench } from './replay/routed-replay.bench.ts';
 import type { Bench } from './support/result.ts';
 import { ringHopBench } from './topology/ring-hop.bench.ts';
 import { ringThroughputBench } from './topology/ring-throughput.bench.ts';
@@ -15,5 +16,6 @@ export const BENCHES: readonly Bench[] = [
   ringThroughputBench,
   latencyBench,
   replayVsNumbaBench,
+  routedReplayBench,
   memoryAndGcBench,
 ];

@@ -59,6 +59,7 @@ export class DayFlow {
   }
 
   async run(): Promise<FlowEnd> {
+    await this.reachMemory(); // first: a pulse has nowhere to go before
     await this.heartbeat('flow_start');
     try {
       const end = await this.trade();
@@ -73,7 +74,6 @@ export class DayFlow {
   private async trade(): Promise<FlowEnd> {
     const strategy = await runTask(this.context, this.tasks.config, async () => this.ports.runner.loadStrategy());
     this.context.setParamHash(strategy.paramHash);
-    await this.reachMemory();
     if (this.request.isDryRun) return this.rehearse(strategy);
     const ownership = this.isReachable ? await this.claim() : null;
     try {

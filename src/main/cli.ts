@@ -6,6 +6,7 @@ import { SCANNER_MODES } from '../workers/messages.ts';
 import { addBench } from './cli-bench.ts';
 import { addControl } from './cli-control.ts';
 import { addChampion, addData, addDemo, addDoctor, addScan } from './cli-data.ts';
+import { addFlow } from './cli-flow.ts';
 import { addDiff, addJournal } from './cli-journal.ts';
 import { addSignals } from './cli-signals.ts';
 import { collect, parseBarInterval, parseDate, wholeNumber } from './flag-parsers.ts';
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
   addDiff(program);
   addControl(program);
   addSignals(program);
+  addFlow(program);
   addBench(program);
   return program;
 }

@@ -100,7 +100,7 @@ export class ReplayRun {
    */
   async run(): Promise<ReplayOutcome> {
     try {
-      const outcome = withRouted(await this.supervisor.run(), this.options);
+      const outcome = withStrayFills(withRouted(await this.supervisor.run(), this.options));
       const shadow = await this.shadow?.finish(outcome.journal?.lastSegment ?? 0);
       return { ...outcome, lostWakes: this.supervisor.lostWakes, shadow: shadow ?? null };
     } finally {
@@ -132,13 +132,29 @@ export class ReplayRun {
   }
 }
 
-/** A journal says what its orders did in a stream of its own, from which execution is stepped again. */
+/**
+ * A journal says what its orders did in a stream of its own, from which execution is stepped again: as far as the engine has
+ * come with its decisions, where the run, or its replay, was stopped.
+ */
 function withRouted(outcome: RunOutcome, { inputs, source }: ReplayRunOptions): RunOutcome {
-  if (inputs.routed === undefined || source === null || !outcome.engine.complete) return outcome;
-  const { difference, outcome: routed } = replayExecution(source.dir);
+  if (inputs.routed === undefined || source === null) return outcome;
+  const { entries, exits } = outcome.execution;
+  const { difference, outcome: routed } = replayExecution(source.dir, entries + exits);
   if (difference !== null)
     throw new WorkerFailure(`execution, stepped again from its stream, does otherwise: ${difference}`);
   return { ...outcome, execution: { ...outcome.execution, routed } };
+}
+
+/** Fills that the engine could book on no position mean one at the venue that nobody watches: no counter is loud enough. */
+function withStrayFills(outcome: RunOutcome): RunOutcome {
+  const { execution, engine } = outcome;
+  const strayFills = engine.run.routed?.strayFills ?? 0;
+  if (execution.routed === null || strayFills === 0) return outcome;
+  const warning =
+    `${strayFills} fills or funding payments met no position of the engine: what is held at the venue is not what was ` +
+    'decided, and the result leaves them out';
+  const routed = { ...execution.routed, warnings: [...execution.routed.warnings, warning] };
+  return { ...outcome, execution: { ...execution, routed } };
 }
 
 function requireCoresToSpin(wait: WaitMode): void {

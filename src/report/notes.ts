@@ -2,7 +2,7 @@ import { isRouted, type Report, type RoutedReport } from '../model/report.ts';
 import { decisionHash } from './decision-hash.ts';
 import { journalWarning } from './journal-words.ts';
 import { formatInterval, formatPercent } from './number-format.ts';
-import { routedNotes } from './routed/routed-notes.ts';
+import { routedAlarms, routedCautions } from './routed/routed-notes.ts';
 import { plural, printable } from './words.ts';
 
 const CHAMPION_INTERVAL_MS = 5000;
@@ -24,18 +24,28 @@ export function baseStrategy(strategy: string): string {
 
 /** What a reader must know before believing any figure of the report; most serious first, empty when nothing is to be said. */
 export function notes(report: Report): string[] {
-  return [
-    syntheticNote,
-    staleNote,
-    journalNote,
-    incompleteNote,
-    hashNote,
-    routedNotes,
-    calibrationNote,
-    resolutionNote,
-    changesNote,
-    intervalNote,
-  ].flatMap((note) => note(report) ?? []);
+  return [...alarms(report), ...cautions(report)];
+}
+
+/**
+ * The notes that stand before the results, and those behind them. An analytic report has all of them in front; a routed one
+ * has so many conditions that they would push its results off the first screen.
+ */
+export function placedNotes(report: Report): { readonly before: string[]; readonly behind: string[] } {
+  if (!isRouted(report)) return { before: notes(report), behind: [] };
+  return { before: alarms(report), behind: cautions(report) };
+}
+
+/** What may make every figure void. */
+function alarms(report: Report): string[] {
+  const kinds = [syntheticNote, staleNote, journalNote, incompleteNote, hashNote, routedAlarms];
+  return kinds.flatMap((note) => note(report) ?? []);
+}
+
+/** Under which conditions the figures came about. */
+function cautions(report: Report): string[] {
+  const kinds = [routedCautions, calibrationNote, resolutionNote, changesNote, intervalNote];
+  return kinds.flatMap((note) => note(report) ?? []);
 }
 
 /** What the three results mean, and what none of them knows. */
@@ -55,10 +65,10 @@ export function fillWords(report: Report): string {
 
 function routedFillWords({ feeSchedule, venueFees }: RoutedReport): string {
   return (
-    `The first column is what orders on a simulated venue brought, at the fees of ${printable(feeSchedule)}, with funding. ` +
-    `Venue fees (${printable(venueFees.schedule)}) charge the same fills taker on both ends. Analytic takes the same trades ` +
-    'and quantities at the prices at which they were decided, at the fees that the strategy expects. None of them knows market ' +
-    'impact: the market does not see these orders.'
+    `The first column is what orders on a simulated venue brought, after fees (${printable(feeSchedule)}) and funding. The second ` +
+    `charges the same fills taker on both ends (${printable(venueFees.schedule)}). Analytic takes the same trades and quantities ` +
+    'at the prices at which they were decided, at the fees that the strategy expects. None of them knows market impact: the ' +
+    'market does not see these orders.'
   );
 }
 

@@ -47,6 +47,17 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** How long something took: as {@link formatNs} below ten minutes, then `45 min 24 s`, `20 h 23 min`, `2 d 3 h`. @param ms - 0 or more. */
+export function formatDuration(ms: number): string {
+  if (!(ms >= 600_000)) return formatNs(ms * 1e6);
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.round(ms / 3_600_000);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
 /** Length of a bar: 5000 -> `5 s`, 100 -> `0.1 s`, 300000 -> `5 min`. */
 export function formatInterval(ms: number): string {
   const seconds = Number((ms / 1000).toPrecision(6));

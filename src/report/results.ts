@@ -19,9 +19,17 @@ export function results(report: Report): readonly [Result, Result, Result] {
   const terms = isRouted(report) ? `orders, ${report.venue} venue` : 'fills at bar close';
   return [
     { key: 'champion', title: ownTitle(report.strategy), terms, ...repriced(report.metrics) },
-    { key: 'venue', title: 'venue fees', terms: `${report.venueFees.schedule} taker`, ...repriced(report.venueFees) },
+    venueResult(report),
     thirdResult(report),
   ];
+}
+
+/** Routed trades have paid the venue's fees already: for them it asks what the made fills were worth. */
+function venueResult(report: Report): Result {
+  const { schedule } = report.venueFees;
+  const title = isRouted(report) ? 'all at taker fees' : 'venue fees';
+  const terms = isRouted(report) ? 'same fills' : `${schedule} taker`;
+  return { key: 'venue', title, terms, ...repriced(report.venueFees) };
 }
 
 function thirdResult(report: Report): Result {

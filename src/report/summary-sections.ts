@@ -14,6 +14,7 @@ import {
   formatShare,
 } from './number-format.ts';
 import { results } from './results.ts';
+import { routedFigures, winRateWords } from './routed/headline.ts';
 import { leftThenRight, type Section, table } from './section.ts';
 import { type Align, pad, textBar } from './text-table.ts';
 import { COUNTER_WORDS, EXIT_WORDS, GATE_WORDS, plural, printable, sideWord } from './words.ts';
@@ -61,17 +62,13 @@ export function resultsSection(report: Report): Section {
 export function figuresSection(report: Report): Section {
   const { metrics, days } = report;
   const rows = [
-    [
-      'win rate',
-      metrics.winRate === null ? 'n/a' : formatShare(metrics.winRate),
-      `of ${plural(metrics.trades, 'trade')}`,
-    ],
+    ['win rate', metrics.winRate === null ? 'n/a' : formatShare(metrics.winRate), winRateWords(report)],
     [
       'max drawdown',
       formatPercent(metrics.maxDrawdown),
       `after trades; ${formatPercent(metrics.maxDrawdownMarked)} marked at every bar`,
     ],
-    feeFigure(report),
+    ...(isRouted(report) ? routedFigures(report) : [feeLuckFigure(report)]),
   ];
   if (days.length >= SHARPE_MIN_DAYS && metrics.sharpe !== null) {
     rows.push(['Sharpe', formatRatio(metrics.sharpe), `daily returns of ${days.length} days, annualised over 365`]);
@@ -80,16 +77,8 @@ export function figuresSection(report: Report): Section {
 }
 
 /** Analytic fees are drawn; those of orders are the venue's, and luck has no part in them. */
-function feeFigure(report: Report): string[] {
-  if (!isRouted(report)) {
-    return [
-      'fee luck',
-      `${formatPnl(report.metrics.feeLuck)} USDT`,
-      'expected fees less the fees drawn; positive = lucky',
-    ];
-  }
-  const paid = report.trades.reduce((total, trade) => total + trade.fees, 0);
-  return ['fees', `${formatMoney(paid)} USDT`, 'paid by the trades, both ends'];
+function feeLuckFigure({ metrics }: Report): string[] {
+  return ['fee luck', `${formatPnl(metrics.feeLuck)} USDT`, 'expected fees less the fees drawn; positive = lucky'];
 }
 
 /** Per gate: bars that reached and passed it, over all days. */

@@ -1,6 +1,6 @@
 import { isRouted, type Report } from '../model/report.ts';
 import { BAR_MS } from '../model/resolution.ts';
-import { fillWords, notes } from './notes.ts';
+import { fillWords, placedNotes } from './notes.ts';
 import { formatInterval } from './number-format.ts';
 import { bridgeSection, journalSection, ordersSection, speedSection, stagesSection } from './run-sections.ts';
 import type { Section } from './section.ts';
@@ -15,6 +15,7 @@ import {
 } from './summary-sections.ts';
 import { COLOR_STYLE, PLAIN_STYLE, type TerminalStyle } from './terminal-style.ts';
 import { wrap } from './text-table.ts';
+import { alertsSection, survivalSection } from './watch-sections.ts';
 import { DIRECTION_WORDS, plural, printable } from './words.ts';
 
 const MIN_COLUMNS = 40;
@@ -34,11 +35,13 @@ export interface SummaryOptions {
 export function summary(report: Report, options: SummaryOptions = {}): string {
   const style = options.color === true ? COLOR_STYLE : PLAIN_STYLE;
   const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, options.columns ?? 80));
+  const { before, behind } = placedNotes(report);
   const blocks = [
     header(report, style),
-    noteLines(notes(report), style, width),
+    noteLines(before, style, width),
     section('Result', resultsSection(report), style),
     section('', figuresSection(report), style),
+    noteLines(behind, style, width),
     wrap(fillWords(report), width - INDENT.length).map((line) => INDENT + style.quiet(line)),
     section('From analytic to routed', bridgeSection(report), style),
     section('Orders', ordersSection(report), style),
@@ -46,6 +49,8 @@ export function summary(report: Report, options: SummaryOptions = {}): string {
     report.trades.length === 0 ? [noTrades(report)] : section('Exits', exitsSection(report), style),
     section('Trades', tradesSection(report), style),
     section('Days', daysSection(report), style),
+    section('Survival', survivalSection(report, width - INDENT.length), style),
+    section('Alerts', alertsSection(report), style),
     section('Counted on the way', countersSection(report), style),
     section('Journal', journalSection(report), style),
     section('Speed', speedSection(report), style),

@@ -5,7 +5,7 @@ import { type TapeDifference, TapeReplay } from '../exec/tape-replay.ts';
 import { TapedMachine } from '../exec/taped-machine.ts';
 import { BINANCE_VIP0 } from '../exec/venue/venue-account.ts';
 import { REPORT_FUNDING } from '../model/execution-report.ts';
-import { NO_TAPE, REPORT_FIELDS, TAPE_REPORT } from '../model/execution-tape.ts';
+import { INTENT_FIELDS, NO_TAPE, REPORT_FIELDS, TAPE_INTENT, TAPE_REPORT } from '../model/execution-tape.ts';
 import { InputError } from '../model/input-error.ts';
 import { PRE_TRADE_APPROVED } from '../model/order.ts';
 import type { RoutedOutcome } from '../model/routed-outcome.ts';
@@ -21,6 +21,7 @@ import { executionResult } from './routed/execution-result.ts';
 import { OrderLogHash } from './routed/order-log-hash.ts';
 import { executionSettingsOf, type RoutedSessionOptions } from './routed/routed-session-options.ts';
 
+const INTENT_SEQUENCE = INTENT_FIELDS.indexOf('sequence');
 const REPORT_KIND = REPORT_FIELDS.indexOf('kind');
 const REPORT_FEE = REPORT_FIELDS.indexOf('fee');
 
@@ -55,15 +56,17 @@ const NOBODY: ExecutionMachinePorts = {
  * the stream says that it did.
  *
  * @param dir - the journal's folder.
+ * @param intentsDecided - decisions from this number on, and what came of them, are left out: an engine's replay that was stopped
+ *   has not come to them. Default none.
  * @throws InputError when there is no such stream, it is none of a routed run, or it was pruned. @throws JournalCorruption
  *   when a record is not as it was written.
  */
-export function replayExecution(dir: string): ExecutionReplay {
-  return replayTape(JournalFolder.open(dir));
+export function replayExecution(dir: string, intentsDecided = Number.POSITIVE_INFINITY): ExecutionReplay {
+  return replayTape(JournalFolder.open(dir), intentsDecided);
 }
 
 /** The same of any store. */
-export function replayTape(store: JournalStore): ExecutionReplay {
+export function replayTape(store: JournalStore, intentsDecided = Number.POSITIVE_INFINITY): ExecutionReplay {
   const reader = new StreamReader(store, 'EXECUTION');
   const hash = new OrderLogHash();
   /** Sequences of the records, as the replay counts only entries. */
@@ -75,6 +78,7 @@ export function replayTape(store: JournalStore): ExecutionReplay {
     const kind = tapeKindOf(record.kind);
     if (kind === null) continue;
     const values = decodeTape(kind, record.payload);
+    if (kind === TAPE_INTENT && values[INTENT_SEQUENCE]! >= intentsDecided) break;
     sequences.push(record.sequence);
     hash.write(kind, values);
     stepped.tape.write(kind, values);

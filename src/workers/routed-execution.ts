@@ -128,8 +128,8 @@ export class RoutedExecution implements Agent, Idle {
   private readonly isBetweenFrames = (): boolean =>
     !this.isDeciding && !this.isDecided && this.intents.available() === 0;
 
-  readonly isReady = (): boolean =>
-    this.intents.available() > 0 || (this.isDecided && this.isCovered()) || this.isDone();
+  /** While the journal is waited for the engine may show its next frame already: that is no reason to be awake. */
+  readonly isReady = (): boolean => (this.isDecided ? this.isCovered() : this.intents.available() > 0) || this.isDone();
 
   doWork(): number {
     let work = 0;
@@ -153,10 +153,12 @@ export class RoutedExecution implements Agent, Idle {
     if (outcome === TIMED_OUT && this.isDeciding) this.patience.countTimeout();
   }
 
-  /** Ends behind the END frame, or when the engine is gone. */
+  /** Ends behind the END frame, when the engine is gone, and when the journal is that its decisions wait for. */
   isDone(): boolean {
     if (this.hasEnded) return true;
     if (!isStopRequested(this.region)) return false;
+    // What a journal that failed will never have is not worked.
+    if (this.isDecided && !this.isCovered() && readWorkerState(this.region, 'JOURNAL') === 'FAILED') return true;
     const engine = readWorkerState(this.region, 'ENGINE');
     return (engine === 'STOPPED' || engine === 'FAILED') && this.intents.available() === 0;
   }
@@ -215,10 +217,10 @@ export class RoutedExecution implements Agent, Idle {
 
   /** Step (5): the decisions of the frame, at its time. What comes of them is told with the next frame. */
   private workIntents(): void {
+    this.hasEnded = this.slot.frame.kind === FRAME_END;
     for (let i = 0; i < this.stagedCount; i++) this.work(this.staged[i]!);
     this.stagedCount = 0;
     this.isDecided = false;
-    if (this.slot.frame.kind === FRAME_END) this.hasEnded = true;
     this.entriesGauge.set(this.entries);
     this.exitsGauge.set(this.exits);
   }
@@ -229,6 +231,8 @@ export class RoutedExecution implements Agent, Idle {
     this.totalStage.record(releasedNs - intent.receivedNs);
     if (intent.kind === INTENT_ENTRY) this.entries++;
     else this.exits++;
+    // Decided on what the stop itself brought: no market comes any more. On the tape it would say that the run went on.
+    if (this.hasEnded) return;
     this.parts.session.onIntent(intent);
     const isOrder = intent.kind === INTENT_ENTRY || intent.kind === INTENT_EXIT;
     if (isOrder) this.orderStage.record(monotonicNs() - intent.decidedNs);

@@ -71,7 +71,7 @@ export class RoutedRecorder {
     this.session.stopWorking();
     this.hear();
     this.engine.end(flags);
-    this.decide();
+    this.intents = []; // decided on the reports of the stop: execution works them no more
     const reason = flags === FLAG_INTERRUPTED ? 1 : 0;
     this.records.push({ kind: RECORD_KINDS.END, payload: encodeEnd({ reason }, new Uint8Array()) });
   }

@@ -1,5 +1,6 @@
 import { Queue, QueueEvents } from 'bullmq';
-import type { RedisAddress } from './redis-address.ts';
+import { reconnectDelayMs } from '../redis/open-redis.ts';
+import type { RedisSettings } from '../redis/redis-settings.ts';
 
 export const QUEUE_NAME = 'dolphin-flows';
 const ATTEMPTS = 5;
@@ -22,12 +23,12 @@ export type OfferResult = 'added' | 'known' | 'again';
 /** The queue of days on Redis; one job per key, however many machines offer it. */
 export class DayQueue {
   readonly #queue: Queue<QueuedDays, string>;
-  readonly #address: RedisAddress;
+  readonly #settings: RedisSettings;
 
   /** @param prefix - of all keys in Redis. */
-  constructor(address: RedisAddress, prefix: string, onError: (error: Error) => void) {
-    this.#address = address;
-    this.#queue = new Queue(QUEUE_NAME, { connection: connectionOf(address), prefix });
+  constructor(settings: RedisSettings, prefix: string, onError: (error: Error) => void) {
+    this.#settings = settings;
+    this.#queue = new Queue(QUEUE_NAME, { connection: connectionOf(settings), prefix });
     this.#queue.on('error', onError);
   }
 
@@ -56,7 +57,7 @@ export class DayQueue {
    */
   async ended(key: string, timeoutMs: number): Promise<string> {
     const events = new QueueEvents(QUEUE_NAME, {
-      connection: connectionOf(this.#address),
+      connection: connectionOf(this.#settings),
       prefix: this.#queue.opts.prefix as string,
     });
     try {
@@ -75,6 +76,15 @@ export class DayQueue {
 }
 
 /** Retried for ever: an outage of Redis delays days, it does not end the process. */
-export function connectionOf(address: RedisAddress) {
-  return { ...address, maxRetriesPerRequest: null };
+export function connectionOf({ host, port, database, username, password, tls }: RedisSettings) {
+  return {
+    host,
+    port,
+    db: database,
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt: number) => reconnectDelayMs(attempt, Math.random()),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls: { ...tls } }),
+  };
 }

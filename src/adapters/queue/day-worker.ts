@@ -1,7 +1,7 @@
 import { UnrecoverableError, Worker } from 'bullmq';
 import { InputError, InvariantError } from '../../model/input-error.ts';
+import type { RedisSettings } from '../redis/redis-settings.ts';
 import { connectionOf, QUEUE_NAME, type QueuedDays } from './day-queue.ts';
-import type { RedisAddress } from './redis-address.ts';
 
 /** A worker that dies holds its job this long; renewed at half of it. */
 const LOCK_MS = 10_000;
@@ -19,7 +19,7 @@ export class DayWorker {
    *   invariants are not: nothing would be different.
    */
   constructor(
-    address: RedisAddress,
+    settings: RedisSettings,
     prefix: string,
     handle: (days: QueuedDays) => Promise<string>,
     onError: (error: Error) => void,
@@ -33,7 +33,7 @@ export class DayWorker {
       }
     };
     this.#worker = new Worker(QUEUE_NAME, process, {
-      connection: connectionOf(address),
+      connection: connectionOf(settings),
       prefix,
       concurrency: 1,
       lockDuration: LOCK_MS,

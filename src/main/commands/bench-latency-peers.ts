@@ -74,6 +74,7 @@ function resultOf(name: PeerName, point: LatencyPoint, frames: number, outcome: 
     rateHz,
     assets,
     waiting: wait,
+    isRouted: false,
     frames,
     framesPerSecond: (1e9 * frames) / wallNs,
     stages:

@@ -13,7 +13,17 @@ export interface StageQuantiles {
 }
 
 /** Stages as a reader of the table knows them, whoever measured them. */
-export const MEASURED_STAGES = ['late', 'hop', 'step', 'intent', 'handover', 'commit', 'journal', 'total'] as const;
+export const MEASURED_STAGES = [
+  'late',
+  'hop',
+  'step',
+  'intent',
+  'order',
+  'handover',
+  'commit',
+  'journal',
+  'total',
+] as const;
 export type MeasuredStage = (typeof MEASURED_STAGES)[number];
 export type StageTable = Partial<Record<MeasuredStage, StageQuantiles>>;
 
@@ -23,9 +33,11 @@ export interface LatencyResult {
   readonly rateHz: number;
   readonly assets: number;
   readonly waiting: string;
+  /** Orders went to a simulated venue, in lockstep. */
+  readonly isRouted: boolean;
   readonly frames: number;
   readonly framesPerSecond: number;
-  /** Empty at full speed, where a planned time means nothing; but for the step. */
+  /** Empty at full speed, where a planned time means nothing; but for the step and for orders. */
   readonly stages: StageTable;
   /** Percent of one core; NaN where it cannot be read. */
   readonly cpuPct: Readonly<Record<string, number>>;

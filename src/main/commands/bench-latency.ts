@@ -89,8 +89,8 @@ function defaultFile({ rate, assets, wait, frames }: BenchLatencyFlags): string 
   return isPart || !existsSync(folder) ? null : join(folder, 'latency.json');
 }
 
-function nameOf({ rateHz, assets, wait }: LatencyPoint): string {
-  return `${rateHz === 0 ? 'max' : rateHz} Hz x ${assets} assets, ${wait}`;
+function nameOf({ rateHz, assets, wait, fills }: LatencyPoint): string {
+  return `${rateHz === 0 ? 'max' : rateHz} Hz x ${assets} assets, ${wait}, ${fills}`;
 }
 
 function showProgress(text: string): void {

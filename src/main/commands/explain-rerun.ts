@@ -4,7 +4,7 @@ import { type PlannedDay, planReplay, type ReplayPlan } from '../../adapters/day
 import { EigenScanner } from '../../alpha/scanner/eigen-scanner.ts';
 import { type BarExplanation, BarWatch } from '../../engine/explain.ts';
 import { InputError } from '../../model/input-error.ts';
-import type { Report } from '../../model/report.ts';
+import { isRouted, type Report } from '../../model/report.ts';
 import type { StrategyConfig } from '../../model/strategy.ts';
 import type { Trade } from '../../model/trade.ts';
 import { attachDayBlock, type DayBlock } from '../../shm/day-block.ts';
@@ -35,9 +35,16 @@ export class ExplainRerun {
 
   /**
    * @param dir - where the days are now, in place of the folder that the report names.
-   * @throws InputError when the report's config is not whole, its resolution is not 5s, or the folder holds other days than it did.
+   * @throws InputError when the report is of routed fills, its config is not whole, its resolution is not 5s, or the folder holds
+   *   other days than it did.
    */
   static async of(report: Report, reportPath: string, dir?: string): Promise<ExplainRerun> {
+    if (isRouted(report)) {
+      throw new InputError(
+        `${reportPath}: is of routed fills, and only a replay with --fill analytic can be explained; its journal ` +
+          '(--record DIR) tells every decision and order',
+      );
+    }
     const config = wholeConfig(report, reportPath);
     if (config.resolution !== '5s') {
       throw new InputError(

@@ -1,6 +1,6 @@
 import { DayQueue } from '../../adapters/queue/day-queue.ts';
 import { DayWorker } from '../../adapters/queue/day-worker.ts';
-import { parseRedisUrl } from '../../adapters/queue/redis-address.ts';
+import { redisSettings } from '../../adapters/redis/redis-settings.ts';
 import type { FlowDeployment } from '../../adapters/run-table/run-record.ts';
 import { type CheckedDeployment, checkDeployment } from '../../flows/deployment-options.ts';
 import { runDates } from '../../flows/due-runs.ts';
@@ -17,7 +17,7 @@ const WAIT_MS = 3_600_000;
 
 /** The queue of a Redis server. @throws InputError for a URL that is none. */
 export function openDayQueue(url: string): DayQueue {
-  return new DayQueue(parseRedisUrl(url), PREFIX, warn);
+  return new DayQueue(redisSettings(url, process.env), PREFIX, warner());
 }
 
 /**
@@ -46,7 +46,7 @@ export async function enqueueAndWait(url: string, deployment: CheckedDeployment,
 /** Takes days of any deployment from the queue and runs them as one machine alone would. */
 export function openDayWorker(url: string, host: FlowHost, conditions: RunConditions): DayWorker {
   return new DayWorker(
-    parseRedisUrl(url),
+    redisSettings(url, process.env),
     PREFIX,
     async ({ deploymentJson, dates }) => {
       const deployment = checkDeployment(JSON.parse(deploymentJson) as FlowDeployment);
@@ -60,7 +60,7 @@ export function openDayWorker(url: string, host: FlowHost, conditions: RunCondit
       if (failure !== null) throw failure;
       return lines.join('\n');
     },
-    warn,
+    warner(),
   );
 }
 
@@ -75,6 +75,11 @@ function registered({ name, track, cron, registeredMs, optionsJson }: CheckedDep
   return { name, track, cron, registeredMs, optionsJson };
 }
 
-function warn(error: Error): void {
-  process.stderr.write(`dolphin: queue: ${error.message}\n`);
+/** Says what a queue reports, once while it stays the same: an outage is one line, not one per attempt. */
+function warner(): (error: Error) => void {
+  let said = '';
+  return ({ message }) => {
+    if (message !== said) process.stderr.write(`dolphin: queue: ${message}\n`);
+    said = message;
+  };
 }

@@ -1,6 +1,6 @@
 import { isRouted, type Report, type ReportJournal } from '../../model/report.ts';
 import { journalRows } from '../journal-words.ts';
-import { fillWords, notes, SHARPE_MIN_DAYS } from '../notes.ts';
+import { fillWords, placedNotes, SHARPE_MIN_DAYS } from '../notes.ts';
 import {
   formatCount,
   formatInterval,
@@ -14,6 +14,7 @@ import {
   formatShare,
 } from '../number-format.ts';
 import { type Result, results } from '../results.ts';
+import { routedFigures, winRateWords } from '../routed/headline.ts';
 import { venueWords } from '../routed/order-rows.ts';
 import { hasOrders, ORDER_STAGE_WORDS, stageRows, stepWords } from '../stage-rows.ts';
 import { DIRECTION_WORDS, plural, printable } from '../words.ts';
@@ -24,6 +25,7 @@ import { bridgeTable, orderCountTable, sideTable } from './order-tables.ts';
 import { SORT_SCRIPT } from './sort-script.ts';
 import { dayTable, stageTable, TRADES_SHOWN, tradeTable } from './tables.ts';
 import { THEME } from './theme.ts';
+import { alertTable, survivalTables } from './watch-tables.ts';
 
 /** Nothing may be fetched: the page is whole, and a name in the data cannot make it call anyone. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
@@ -45,6 +47,7 @@ export function htmlReport(report: Report): string {
 ${header(report)}
 <div class="results">${results(report).map(resultCard).join('')}</div>
 ${figures(report)}
+${noteList(placedNotes(report).behind)}
 <p class="honest">${escapeHtml(fillWords(report))}</p>
 ${section('Capital', equityWords(report), equityChart(report))}
 ${orderSections(report)}<div class="grid2"><div>
@@ -56,7 +59,7 @@ ${section('Pnl per hour', 'UTC hour of entry, USDT; below: number of trades', ho
 ${section('Counted on the way', 'What the run met and dealt with', counterTable(report))}
 </div></div>
 ${section('Days', plural(report.days.length, 'day'), dayTable(report))}
-${section('Trades', tradesWords(report), tradeTable(report))}
+${watchSections(report)}${section('Trades', tradesWords(report), tradeTable(report))}
 ${stageSection(report)}
 ${footer(report)}
 </main>
@@ -74,13 +77,17 @@ function header(report: Report): string {
     plural(universe.length, 'asset'),
     DIRECTION_WORDS[config.direction],
   ];
-  const items = notes(report).map((note) => `<li>${escapeHtml(printable(note))}</li>`);
   return `<header>
 <p class="kicker">DOLPHIN replay</p>
 <h1>${escapeHtml(printable(report.strategy))}</h1>
 <p class="meta">${span(report)} · ${facts.join(' · ')}</p>
-${items.length === 0 ? '' : `<ul class="notes">${items.join('')}</ul>`}
+${noteList(placedNotes(report).before)}
 </header>`;
+}
+
+function noteList(notes: readonly string[]): string {
+  if (notes.length === 0) return '';
+  return `<ul class="notes">${notes.map((note) => `<li>${escapeHtml(printable(note))}</li>`).join('')}</ul>`;
 }
 
 function resultCard(result: Result): string {
@@ -103,14 +110,30 @@ ${section('What happened to orders', 'Over the run, also to those that filled no
 `;
 }
 
+/** What watched over the run: its survival stack and its alarms, where it had them. */
+function watchSections(report: Report): string {
+  const { survival, alerts = [] } = report;
+  const words =
+    survival === undefined
+      ? ''
+      : `${formatCount(survival.evaluations)} evaluations of the five sensors, one every 5 s of event time`;
+  const stack = survival === undefined ? '' : section('Survival', words, survivalTables(report, survival));
+  const alarmWords = 'Metrics that went beyond their thresholds, and when they came back';
+  const alarms = alerts.length === 0 ? '' : section('Alerts', alarmWords, alertTable(report));
+  return [stack, alarms]
+    .filter((text) => text !== '')
+    .map((text) => `${text}\n`)
+    .join('');
+}
+
 function figures(report: Report): string {
   const { metrics, days } = report;
   const items: [string, string][] = [
     ['trades', formatCount(metrics.trades)],
-    ['win rate', metrics.winRate === null ? 'n/a' : formatShare(metrics.winRate)],
+    [winRateLabel(report), metrics.winRate === null ? 'n/a' : formatShare(metrics.winRate)],
     ['max drawdown, after trades', formatPercent(metrics.maxDrawdown)],
     ['max drawdown, marked every bar', formatPercent(metrics.maxDrawdownMarked)],
-    feeFigure(report),
+    ...headline(report),
   ];
   if (days.length >= SHARPE_MIN_DAYS && metrics.sharpe !== null)
     items.push(['Sharpe, daily', formatRatio(metrics.sharpe)]);
@@ -118,9 +141,13 @@ function figures(report: Report): string {
   return `<dl class="figures">${cells.join('')}</dl>`;
 }
 
-function feeFigure(report: Report): [string, string] {
-  if (!isRouted(report)) return ['fee luck, expected less drawn', `${formatPnl(report.metrics.feeLuck)} USDT`];
-  return ['fees paid', `${formatMoney(report.trades.reduce((total, trade) => total + trade.fees, 0))} USDT`];
+function headline(report: Report): [string, string][] {
+  if (!isRouted(report)) return [['fee luck, expected less drawn', `${formatPnl(report.metrics.feeLuck)} USDT`]];
+  return routedFigures(report).map(([label = '', figure = '', words = '']) => [`${label} ${words}`, figure]);
+}
+
+function winRateLabel(report: Report): string {
+  return isRouted(report) ? `win rate ${winRateWords(report)}` : 'win rate';
 }
 
 function section(title: string, sub: string, body: string): string {

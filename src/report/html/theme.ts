@@ -34,6 +34,7 @@ dt { color: var(--quiet); } dd { margin: 0; text-align: right; }
 .grid2 { display: grid; grid-template-columns: 1fr 1fr; gap: 0 44px; } .grid2 > div { min-width: 0; }
 .bridge .words { color: var(--quiet); padding-left: 4px; } .bridge .result-row > * { font-weight: 600; } .bridge .result-row .words { font-weight: 400; }
 .bridge tr.result-row:last-child > * { border-top: 1px solid var(--line); } .indented { white-space: pre-wrap; }
+.plain, .bridge, .sides { margin-top: 2px; } .plain + .words, .bars + .words { margin: 8px 0 22px; } .scroll .plain th, .scroll .plain td { padding: 5px 12px; white-space: nowrap; } .words { font-size: 13.5px; max-width: 78ch; } .scroll + .words { margin-top: 10px; }
 .counters { width: auto; } .counters td { vertical-align: top; }
 svg { display: block; width: 100%; height: auto; font-size: 12.5px; }
 svg .grid { stroke: var(--line); stroke-width: 1; } svg .start { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 3; }

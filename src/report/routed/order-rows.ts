@@ -1,10 +1,9 @@
 import type { RoutedReport } from '../../model/report.ts';
-import type { BySide, ReportExecution, RoutedBridge } from '../../model/routed-report.ts';
-import { formatBps, formatCount, formatMoney, formatNs, formatPnl, formatShare } from '../number-format.ts';
+import type { BySide, ReportExecution, RoutedBridge, TimeToFillFigure } from '../../model/routed-report.ts';
+import { formatBps, formatCount, formatDuration, formatMoney, formatPnl, formatShare } from '../number-format.ts';
 import { printable, VENUE_MODEL_WORDS } from '../words.ts';
 
 const NOTHING = '-';
-const NS_PER_MS = 1e6;
 
 export const SIDE_TITLES = ['', 'entries', 'exits', 'all'] as const;
 
@@ -15,16 +14,22 @@ export function sideRows({ execution }: RoutedReport): string[][] {
     label,
     ...[of.entries, of.exits, of.all].map((value) => (Number.isNaN(value) ? NOTHING : format(value))),
   ];
-  const duration = (ms: number) => (Number.isNaN(ms) ? NOTHING : formatNs(ms * NS_PER_MS));
+  const duration = (ms: number) => (Number.isNaN(ms) ? NOTHING : formatDuration(ms));
+  const { entries, exits } = countBySide(execution, 'filled');
   return [
     row('made only', countBySide(execution, 'maker'), formatCount),
     row('taken, wholly or in part', countBySide(execution, 'taker'), formatCount),
     row('unfilled', countBySide(execution, 'unfilled'), formatCount),
     row('maker share of notional', maker_share, formatShare),
-    row('slippage, mean, bps', figures(slippage, 'meanBps'), formatBps),
-    row('slippage, worst, bps', figures(slippage, 'worstBps'), formatBps),
+    row('slippage (+ a cost), mean, bps', figures(slippage, 'meanBps'), formatBps),
+    row('slippage (+ a cost), worst, bps', figures(slippage, 'worstBps'), formatBps),
     ['time to fill, mean', duration(time.entries.meanMs), duration(time.exits.meanMs)],
     ['time to fill, longest', duration(time.entries.maxMs), duration(time.exits.maxMs)],
+    [
+      'time to fill, mean of the others',
+      duration(meanOfOthers(time.entries, entries)),
+      duration(meanOfOthers(time.exits, exits)),
+    ],
     row('fees, USDT', fees, formatMoney),
   ];
 }
@@ -32,21 +37,35 @@ export function sideRows({ execution }: RoutedReport): string[][] {
 /** How often what happened to orders: a number and what it counts. Reasons and irregularities only where they occurred. */
 export function orderCountRows({ execution }: RoutedReport): [string, string][] {
   const { denials, irregularities } = execution;
-  const rows: [number, string][] = [
+  const always: [number, string][] = [
     [execution.orders, 'orders sent'],
     [execution.cancels, 'cancels sent'],
     [execution.fallbacks, 'fallbacks: market orders for what a limit left'],
+  ];
+  const troubles: [number, string][] = [
     [execution.rejects, 'rejects by the venue'],
     [execution.post_only_rejects, '  of them post-only: the limit would have taken'],
     [execution.partials, 'orders that ended with a part filled'],
     [execution.denied, 'orders denied: never sent'],
     ...named(denials, (reason) => `  of them: ${reason}`),
     [execution.unknown_outcomes, 'unknown outcomes: an answer was lost, the venue was asked'],
-    [execution.stray_fills, 'fills of no position'],
+    [execution.stray_fills, 'fills booked on no position: reconcile them with the account'],
     ...named(irregularities, (name) => `${name}: irregular, harmless`),
   ];
-  return rows.map(([total, words]) => [formatCount(total), words]);
+  const met = troubles.filter(([total]) => total > 0);
+  const never = NEVER.filter(([name]) => execution[name] === 0).map(([, words]) => words);
+  const none: [number, string][] = never.length === 0 ? [] : [[0, never.join(', ')]];
+  return [...always, ...met, ...none].map(([total, words]) => [formatCount(total), words]);
 }
+
+/** What did not happen is said in one line, short. */
+const NEVER = [
+  ['rejects', 'rejects'],
+  ['partials', 'partial fills'],
+  ['denied', 'denied'],
+  ['unknown_outcomes', 'unknown outcomes'],
+  ['stray_fills', 'fills without a position'],
+] as const;
 
 /** The venue in words: its model, its seed and its fees. */
 export function venueWords({ venue, seed, feeSchedule }: RoutedReport): string {
@@ -82,17 +101,26 @@ export function bridgeRows({ routed, trades }: RoutedReport): BridgeRow[] {
 const BRIDGE_WORDS: readonly (readonly [keyof RoutedBridge, string, string])[] = [
   ['analytic', 'analytic', 'same trades at decision prices'],
   ['spread', 'spread', 'fills against mid at the fill'],
-  ['queue', 'queue', 'mid while orders waited'],
-  ['latency', 'latency', "mid until the venue's first word"],
-  ['fees', 'fees', "the champion's model less paid"],
+  ['queue', 'queue', 'how mid moved while orders waited'],
+  ['latency', 'latency', "how mid moved until the venue's word"],
+  ['fees', 'fees', 'expected by the strategy less paid'],
   ['funding', 'funding', 'paid while positions were held'],
   ['other', 'other', 'fills of no closed trade'],
   ['total', 'routed', 'pnl of the trades'],
 ];
 
-function countBySide(execution: ReportExecution, how: 'maker' | 'taker' | 'unfilled'): BySide<number> {
+function countBySide(execution: ReportExecution, how: 'maker' | 'taker' | 'unfilled' | 'filled'): BySide<number> {
+  if (how === 'filled') {
+    const [maker, taker] = [countBySide(execution, 'maker'), countBySide(execution, 'taker')];
+    return { entries: maker.entries + taker.entries, exits: maker.exits + taker.exits, all: maker.all + taker.all };
+  }
   const [entries, exits] = [execution[`entries_${how}`], execution[`exits_${how}`]];
   return { entries, exits, all: entries + exits };
+}
+
+/** The mean without the longest: one order that waits over a gap in the data outweighs all others. NaN for fewer than 2 fills. */
+function meanOfOthers({ meanMs, maxMs }: TimeToFillFigure, filled: number): number {
+  return filled < 2 ? Number.NaN : Math.max(0, (meanMs * filled - maxMs) / (filled - 1));
 }
 
 function figures<Key extends string>(of: BySide<Readonly<Record<Key, number>>>, key: Key): BySide<number> {

@@ -5,8 +5,8 @@ import { RunTable } from '../../../src/adapters/run-table/run-table.ts';
 import { enqueueAndWait, offerDays, openDayQueue } from '../../../src/main/commands/flow-queue.ts';
 import { FlowBench } from '../../integration/flows/flow-bench.ts';
 import { flowFolder, makePriceDays, replayWhole } from '../../integration/flows/flow-fixtures.ts';
+import { hasRedis, RedisServer } from '../../support/redis-server.ts';
 import { REPOSITORY } from '../../support/run-dolphin.ts';
-import { hasRedis, startRedis } from './redis-server.ts';
 
 const TIMEOUT_MS = 120_000;
 const WORKER_DEADLINE_MS = 90_000;
@@ -36,9 +36,11 @@ class Machine {
 
   /** True while its engine runs this date. */
   isTrading(date: string): boolean {
-    const [run] = this.table.recent(1);
-    if (run?.date !== date || run.state !== 'running') return false;
-    return this.table.tasks(run.id).some(({ name, state }) => name === 'run_engine_day' && state === 'running');
+    const run = this.table.recent(10).find((one) => one.date === date && one.state === 'running');
+    return (
+      run !== undefined &&
+      this.table.tasks(run.id).some(({ name, state }) => name === 'run_engine_day' && state === 'running')
+    );
   }
 }
 
@@ -58,7 +60,7 @@ describe.skipIf(!hasRedis())('days on a queue', () => {
       const data = await makePriceDays(flowFolder(), 3);
       const days = await replayWhole(data);
       const dates = days.map(({ date }) => date);
-      const redis = await startRedis();
+      const redis = await RedisServer.start();
       const bench = new FlowBench(flowFolder(), data);
       const deployment = bench.deployment('paper');
       const queue = openDayQueue(redis.url);
@@ -95,7 +97,7 @@ describe.skipIf(!hasRedis())('days on a queue', () => {
       } finally {
         for (const { process } of machines) process.kill('SIGKILL');
         await queue.close();
-        redis.stop();
+        await redis.remove();
       }
     },
     TIMEOUT_MS,

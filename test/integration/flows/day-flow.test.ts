@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { LEASE_MAP } from '../../../src/adapters/memory/maps.ts';
+import { ReplayRun } from '../../../src/main/replay-run.ts';
 import type { DayResult } from '../../../src/model/day-result.ts';
 import { InputError, InvariantError } from '../../../src/model/input-error.ts';
 import { FlowBench } from './flow-bench.ts';
@@ -76,6 +77,32 @@ describe('a flow from day to day', () => {
   });
 });
 
+describe('a stop', () => {
+  test('in the middle of a day leaves nothing of it, and the run says that it was cut short', async () => {
+    const bench = newBench();
+    const stop = new AbortController();
+    const stopped = vi.spyOn(ReplayRun.prototype, 'stop');
+    const { runner } = bench.host.backends;
+    bench.host.backends.runner = (deployment) => {
+      const engine = runner(deployment);
+      const { run } = engine;
+      engine.run = (...day) => {
+        setImmediate(() => stop.abort('stopped by a signal'));
+        return run.apply(engine, day);
+      };
+      return engine;
+    };
+    const { runId, state, summary } = await bench.run('paper', FIRST, {}, stop.signal);
+    expect([state, summary]).toEqual(['failed', 'stopped by a signal']);
+    expect(stopped).toHaveBeenCalledOnce(); // the threads are not waited for to their end
+    stopped.mockRestore();
+    expect(bench.host.table.run(runId)?.state).toBe('crashed');
+    await bench.asking(async (memory) => {
+      expect(await memory.paper.readState()).toEqual({ kind: 'absent' });
+    });
+  });
+});
+
 describe('what a flow refuses', () => {
   test('a strategy that the state is not of, until it is adopted', async () => {
     const bench = newBench();
@@ -98,6 +125,7 @@ describe('what a flow refuses', () => {
     const { runId, ...outcome } = await bench.run('supervisor', FIRST);
     expect(outcome).toMatchObject({ state: 'failed', error: expect.any(InvariantError) });
     expect(bench.host.table.tasks(runId).map(({ name }) => name)).toEqual([
+      'hz_probe_task',
       'heartbeat_task',
       'validate_champion_params',
       'heartbeat_task',

@@ -90,12 +90,17 @@ export class FlowBench {
     });
   }
 
-  run(flow: FlowName, date: string, order: Partial<DayOrder> = {}): Promise<FlowOutcome> {
+  run(
+    flow: FlowName,
+    date: string,
+    order: Partial<DayOrder> = {},
+    signal = new AbortController().signal,
+  ): Promise<FlowOutcome> {
     return runDay(
       this.host,
       this.deployment(flow),
       { date, trigger: 'manual', isDryRun: false, adopt: false, isShared: false, ...order },
-      { signal: new AbortController().signal, retryDelayMs: 1 },
+      { signal, retryDelayMs: 1 },
     );
   }
 

@@ -10,6 +10,7 @@ import { IntentRingProducer } from '../../../src/shm/record-ring.ts';
 import { runDutyCycle } from '../../../src/workers/duty-cycle.ts';
 import { EngineAgent } from '../../../src/workers/engine-agent.ts';
 import { NO_EVENTS } from '../../../src/workers/engine-events.ts';
+import { EngineLockstep } from '../../../src/workers/engine-lockstep.ts';
 import { IntentOutlet } from '../../../src/workers/intent-outlet.ts';
 import type { EngineWorkerOptions } from '../../../src/workers/messages.ts';
 import { runWorker } from '../../../src/workers/worker-life.ts';
@@ -25,12 +26,10 @@ class FailingActor extends DolphinActor {
 
 /** The engine worker with an actor that throws at one frame. */
 await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat, ready }) => {
-  const params = deriveRunParams(options.config, options.universe, options.barIntervalMs);
+  const params = deriveRunParams(options.config, options.universe, options.barIntervalMs, options.fills);
   const frames = new BarRingConsumer(region);
-  const engine = new AlphaEngine(
-    params,
-    new IntentOutlet(region, new IntentRingProducer(region), frames.frame, NO_EVENTS, 0),
-  );
+  const intents = new IntentRingProducer(region);
+  const engine = new AlphaEngine(params, new IntentOutlet(region, intents, frames.frame, NO_EVENTS, 0));
   const ports = {
     posture: new PostureTable(options.safety),
     cells: NO_CELLS,
@@ -44,7 +43,7 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
     actor,
     events: NO_EVENTS,
     journalledCells: null,
-    lockstep: null,
+    lockstep: options.isLockstep ? new EngineLockstep(region, intents) : null,
   });
   ready();
   runDutyCycle(agent, createIdleStrategy(options.wait, new Doorbell(region, 'barData'), agent.isReady), heartbeat);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseRedisUrl } from '../../../src/adapters/queue/redis-address.ts';
 import { acbUpdateOf } from '../../../src/flows/acb-flow.ts';
 import { checkDeployment, dailyCron, deploymentName } from '../../../src/flows/deployment-options.ts';
 import { choosePosture } from '../../../src/flows/posture-choice.ts';
@@ -116,22 +115,5 @@ describe('a deployment', () => {
   ])('that is wrong is refused: %s', (words, make) => {
     expect(make).toThrow(InputError);
     expect(make).toThrow(words);
-  });
-});
-
-describe('the address of a queue', () => {
-  test.each([
-    ['redis://localhost', { host: 'localhost', port: 6379, db: 0 }],
-    ['redis://10.0.0.1:7000/3', { host: '10.0.0.1', port: 7000, db: 3 }],
-    ['rediss://[::1]:6380', { host: '::1', port: 6380, db: 0, tls: {} }],
-  ])('%s', (url, address) => {
-    expect(parseRedisUrl(url, {})).toEqual(address);
-  });
-
-  test('takes its password from the environment alone', () => {
-    expect(parseRedisUrl('redis://h', { DOLPHIN_REDIS_PASSWORD: 'secret' })).toMatchObject({ password: 'secret' });
-    expect(() => parseRedisUrl('redis://user:hunter2@h', {})).toThrow(/^(?!.*hunter2).*DOLPHIN_REDIS_PASSWORD/);
-    expect(() => parseRedisUrl('http://h', {})).toThrow(InputError);
-    expect(() => parseRedisUrl('redis://h:99999', {})).toThrow(InputError);
   });
 });

@@ -44,7 +44,7 @@ describe('quantiles', () => {
 
 describe('the plan', () => {
   const nameOf = (point: LatencyPoint) =>
-    [point.rateHz, point.assets, point.wait, point.hasJournal ? 'journal' : 'none'].join(' ');
+    [point.rateHz, point.assets, point.wait, point.fills, point.hasJournal ? 'journal' : 'none'].join(' ');
 
   test('by default sends frames for three minutes at most, peers not counted', () => {
     const seconds = latencyPlan(false).reduce((sum, point) => sum + secondsOf(point), 0);
@@ -83,6 +83,7 @@ describe('the report', () => {
     rateHz: TARGET_RATE_HZ,
     assets: TARGET_ASSETS,
     waiting: 'park',
+    isRouted: false,
     frames: 2000,
     framesPerSecond: TARGET_RATE_HZ,
     stages,
@@ -108,6 +109,7 @@ describe('the report', () => {
     const others = [
       { ...result({ step: stage(1, 1) }), channel: 'C11 rings' },
       { ...result({ step: stage(1, 1) }), waiting: 'park, journal' },
+      { ...result({ step: stage(1, 1) }), isRouted: true },
     ];
     expect(latencyReport(others, []).targets).toEqual([]);
   });
@@ -117,5 +119,19 @@ describe('the report', () => {
     expect(rows).toEqual([
       ['10 Hz, dolphin, park', '2000', '', '', '', '', '', '', '', '123', '', '', '9000', '? / 100 / 2.3'],
     ]);
+  });
+
+  test('orders stand beside the same point with analytic fills, in a table of their own', () => {
+    const routed = { ...result({ order: stage(69_600, 201_000) }), isRouted: true };
+    const elsewhere = { ...result({}), assets: 50 };
+    const { tables } = latencyReport([result({ handover: stage(90_000, null) }), elsewhere, routed], []);
+    const orders = tables.find(({ title }) => title.startsWith('Orders'))!;
+    const order = (column: string) => orders.rows.map((row) => row[orders.columns.indexOf(column)]);
+    expect(orders.rows.map(([first]) => first)).toEqual(['10 Hz x 400, analytic', '10 Hz x 400, routed']);
+    expect(order('orders')).toEqual(['', '2000']);
+    expect(order('order p50')).toEqual(['', '69.6']);
+    expect(order('order p99')).toEqual(['', '201']);
+    expect(order('handover p50')).toEqual(['90.0', '']);
+    expect(tables.flatMap(({ rows }) => rows).filter(([first]) => first?.startsWith('10 Hz, dolphin'))).toHaveLength(2);
   });
 });

@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   replay: ['model', 'shm', 'wire'],
   telemetry: ['model', 'shm', 'wire'],
   report: ['model', 'portfolio'],
+  flows: ['model', 'alpha', 'risk', 'shm', 'adapters'],
 };
 const ROOMS = [...Object.keys(ALLOWED), 'workers', 'main'];
 const PURE_ROOMS = ['model', 'alpha', 'risk', 'portfolio', 'exec', 'engine', 'shm'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatCount,
+  formatDuration,
   formatInterval,
   formatMoney,
   formatNs,
@@ -34,6 +35,11 @@ describe('numbers as people read them', () => {
     [formatNs(Number.NaN), 'n/a'],
     [formatSeconds(0.143), '0.14 s'],
     [formatSeconds(83), '1 min 23 s'],
+    [formatDuration(60_100), '60.1 s'],
+    [formatDuration(2_724_000), '45 min 24 s'],
+    [formatDuration(73_405_000), '20 h 23 min'],
+    [formatDuration(180_000_000), '2 d 2 h'],
+    [formatDuration(Number.NaN), 'n/a'],
     [formatInterval(100), '0.1 s'],
     [formatInterval(60_000), '60 s'],
     [formatInterval(300_000), '5 min'],

@@ -18,9 +18,9 @@ describe('the summary of a routed run', () => {
       '              USDT  per trade      bps',
       '  analytic  +59.10     +29.55  +295.44  same trades at decision prices',
       '  spread     -0.44      -0.22    -2.20  fills against mid at the fill',
-      '  queue      +1.02      +0.51    +5.10  mid while orders waited',
-      "  latency    -0.08      -0.04    -0.40  mid until the venue's first word",
-      "  fees       -0.50      -0.25    -2.49  the champion's model less paid",
+      '  queue      +1.02      +0.51    +5.10  how mid moved while orders waited',
+      "  latency    -0.08      -0.04    -0.40  how mid moved until the venue's word",
+      '  fees       -0.50      -0.25    -2.49  expected by the strategy less paid',
       '  funding    -0.05      -0.03    -0.25  paid while positions were held',
       '  other       0.00       0.00     0.00  fills of no closed trade',
       '  routed    +59.05     +29.53  +295.20  pnl of the trades',
@@ -30,20 +30,21 @@ describe('the summary of a routed run', () => {
   it('says what orders did', () => {
     const lines = summary(routedReport()).split('\n');
     const first = lines.indexOf('Orders');
-    expect(lines.slice(first, first + 25)).toEqual([
+    expect(lines.slice(first, first + 26)).toEqual([
       'Orders',
       '  simulated on book: order books and trades · seed 7 · fees of binance-vip0',
       '',
-      '                            entries   exits     all',
-      '  made only                       1       1       2',
-      '  taken, wholly or in part        1       1       2',
-      '  unfilled                        1       0       1',
-      '  maker share of notional    50.0 %  51.5 %  50.8 %',
-      '  slippage, mean, bps          0.00   -2.48   -1.24',
-      '  slippage, worst, bps        +2.00   +5.10   +5.10',
-      '  time to fill, mean         12.4 s  2.35 s',
-      '  time to fill, longest      24.3 s  4.20 s',
-      '  fees, USDT                   0.70    0.70    1.40',
+      '                                    entries   exits     all',
+      '  made only                               1       1       2',
+      '  taken, wholly or in part                1       1       2',
+      '  unfilled                                1       0       1',
+      '  maker share of notional            50.0 %  51.5 %  50.8 %',
+      '  slippage (+ a cost), mean, bps       0.00   -2.48   -1.24',
+      '  slippage (+ a cost), worst, bps     +2.00   +5.10   +5.10',
+      '  time to fill, mean                 12.4 s  2.35 s',
+      '  time to fill, longest              24.3 s  4.20 s',
+      '  time to fill, mean of the others   500 ms  500 ms', // 2 * 12.4 - 24.3, 2 * 2.35 - 4.2
+      '  fees, USDT                           0.70    0.70    1.40',
       '',
       '  7  orders sent',
       '  2  cancels sent',
@@ -54,17 +55,26 @@ describe('the summary of a routed run', () => {
       '  1  orders denied: never sent',
       '  1    of them: no bid and ask',
       '  1  unknown outcomes: an answer was lost, the venue was asked',
-      '  0  fills of no position',
       '  3  duplicateFills: irregular, harmless',
+      '  0  fills without a position',
     ]);
   });
 
-  it('sets the routed result beside taker fees and the analytic one', () => {
+  it('says on its first screen what it made, after which costs, how it was filled, and what to mistrust', () => {
     const text = summary(routedReport());
-    expect(text).toMatch(/champion +venue fees +analytic\n +orders, book venue +binance-vip0 taker +decision prices/);
+    expect(text).toMatch(/champion +all at taker fees +analytic\n +orders, book venue +same fills +decision prices/);
     // taker both ends: gross 60.5 - 0.0005 * (1000.2 + 980.5 + 1000.2 + 1041) - funding 0.05 = 58.43905
     expect(text).toMatch(/capital, USDT +25,059\.05 +25,058\.44 +25,059\.10\n/);
-    expect(text).toMatch(/ fees +1\.40 USDT {2}paid by the trades, both ends\n/);
+    expect(text).toMatch(/ fees +1\.40 USDT {2}paid; the strategy expected 0\.90\n/);
+    // spread 0.44 - queue 1.02 + latency 0.08 of the bridge
+    expect(text).toMatch(/ slippage +-0\.50 USDT {2}-1\.24 bps of the decision price, mean; \+ is a cost\n/);
+    expect(text).toMatch(/ funding +0\.05 USDT {2}paid by the trades\n/);
+    expect(text).toMatch(/ filled +4 of 5 {2}2 of 3 entries, 2 of 2 exits; maker share 50\.8 %\n/);
+    const order = ['Result', '  filled', '! Assumed', 'From analytic', 'Orders'].map((words) =>
+      text.indexOf(`\n${words}`),
+    );
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(text.slice(0, text.indexOf('From analytic')).split('\n').length).toBeLessThan(33);
     expect(text).not.toMatch(/luck|next-bar|bar that decided/);
   });
 
@@ -108,17 +118,33 @@ describe('notes of a routed run', () => {
 
   it('name each assumed value and for how many assets', () => {
     expect(noteOf()).toBe(
-      'Assumed, because no instruments.csv beside the days says them: lot of 1 of 2 assets (any size); ' +
-        'half spread of all 2 assets (0.5 bps, at least half a tick).',
+      'Assumed, no instruments.csv says them: lot (any) of 1 of 2 assets; ' +
+        'half spread (0.5 bps or half a tick) of all 2 assets.',
     );
     const assumed = ['tick', 'min_notional'] as const;
     expect(noteOf({ instruments: known.map((instrument) => ({ ...instrument, assumed })) })).toContain(
-      'tick of all 2 assets (from the decimals of its prices); smallest notional of all 2 assets (5 USDT)',
+      'tick (decimals of its prices), smallest notional (5 USDT) of all 2 assets',
     );
   });
 
   it('say what a venue of bars cannot know', () => {
-    expect(noteOf({ instruments: known, venue: 'bars' })).toMatch(/^Venue "bars":.*no book, queue or volume/);
+    expect(noteOf({ instruments: known, venue: 'bars' })).toMatch(/^Venue "bars":.*No book, queue or volume/);
+  });
+
+  it('say where no limit can be made, for bars outlast it', () => {
+    const venue = (model: 'bars' | 'book', barIntervalMs: number, resolution: '5s' | 'hybrid' = '5s') => {
+      const report = routedReport({ instruments: known, venue: model });
+      return notes({ ...report, barIntervalMs, config: { ...report.config, resolution } }).join('\n');
+    };
+    expect(venue('bars', 60_000)).toMatch(/^Bars of 60 s outlast every limit order \(25 s at most\): none can be made/);
+    for (const words of [
+      venue('bars', 5000),
+      venue('bars', 25_000),
+      venue('book', 60_000),
+      venue('bars', 60_000, 'hybrid'),
+    ]) {
+      expect(words).not.toContain('outlast');
+    }
   });
 
   it('say that no price ever reached an order', () => {
@@ -132,9 +158,10 @@ describe('notes of a routed run', () => {
     const [short, long] = ROUTED_RUN.trades;
     const trades = [short!, { ...long!, reason: 'UNFILLED_END' as const }];
     expect(noteOf({}, { trades })).toContain(
-      'UNFILLED_END: 1 position could not be closed before the data ended. Marked at the last valid price (40.14 USDT of the ' +
-        'result) and left out of the win rate.',
+      'UNFILLED_END: 1 position not closed before the data ended, marked at the last valid price: +40.14 USDT of the result, ' +
+        'not in the win rate.',
     );
+    expect(summary(routedReport({}, { trades }))).toMatch(/ win rate .* of 1 trade; 1 unfilled at the end left out\n/);
   });
 
   it('say what is not explained', () => {
