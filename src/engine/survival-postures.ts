@@ -5,7 +5,7 @@ import type { StateWalk } from '../model/state-walk.ts';
 import type { SurvivalRun } from '../model/survival-report.ts';
 import { NS_PER_DAY, NS_PER_SECOND, nsBetween } from '../model/time.ts';
 import { FeedWindow } from '../risk/feed-window.ts';
-import { SENSORS, type SurvivalReadings, sensorsInto } from '../risk/survival-sensors.ts';
+import { type MemoryLink, SENSORS, type SurvivalReadings, sensorsInto } from '../risk/survival-sensors.ts';
 import { SurvivalStack } from '../risk/survival-stack.ts';
 import { type DayPosture, type PostureSource, PostureTable } from './actor.ts';
 import { ReferenceVolatility } from './reference-volatility.ts';
@@ -24,6 +24,9 @@ export interface DayAccount {
   readonly capitalAtDayStart: number;
 }
 
+/** Told of each evaluation, at its moment in event time; the stack is read and not kept. */
+export type EvaluationListener = (stack: SurvivalStack, day: number, nsOfDay: number) => void;
+
 /** Where the postures of a run come from, as its settings say. @param rows - of `safety.csv`, at most one per day. */
 export function postureSourceOf(rows: readonly SafetyRow[], params: RunParams, account: DayAccount): PostureSource {
   return params.config.survival ? new SurvivalPostures(rows, params, account) : new PostureTable(rows);
@@ -41,6 +44,7 @@ export function postureSourceOf(rows: readonly SafetyRow[], params: RunParams, a
 export class SurvivalPostures implements PostureSource {
   private readonly rows: ReadonlyMap<number, SafetyRow>;
   private readonly account: DayAccount;
+  private readonly onEvaluation: EvaluationListener;
   private readonly included: readonly number[];
   private readonly referenceAsset: number;
   private readonly gapNs: number;
@@ -59,10 +63,19 @@ export class SurvivalPostures implements PostureSource {
   private lastDay = 0;
   private lastNsOfDay = Number.NaN;
 
-  /** @param rows - of `safety.csv`, at most one per day. */
-  constructor(rows: readonly SafetyRow[], params: RunParams, account: DayAccount) {
+  /**
+   * @param rows - of `safety.csv`, at most one per day.
+   * @param onEvaluation - who publishes what the stack says; default nobody.
+   */
+  constructor(
+    rows: readonly SafetyRow[],
+    params: RunParams,
+    account: DayAccount,
+    onEvaluation: EvaluationListener = () => undefined,
+  ) {
     this.rows = new Map(rows.map((row) => [row.day, row]));
     this.account = account;
+    this.onEvaluation = onEvaluation;
     this.included = [...params.excluded.keys()].filter((asset) => params.excluded[asset] === 0);
     this.referenceAsset = params.referenceAsset;
     this.gapNs = GAP_INTERVALS * params.barIntervalNs;
@@ -85,6 +98,11 @@ export class SurvivalPostures implements PostureSource {
   /** False until every sensor has a full window. */
   get mayEnter(): boolean {
     return this.stack.isComplete;
+  }
+
+  /** How the memory stands from the next evaluation on. A replay has none and leaves it at `embedded`. */
+  set memory(link: MemoryLink) {
+    this.readings.memory = link;
   }
 
   postureOn(day: number): DayPosture {
@@ -164,6 +182,7 @@ export class SurvivalPostures implements PostureSource {
     sensorsInto(this.sensors, readings);
     stack.evaluate(this.sensors);
     this.tally.onEvaluation(stack, dueDay, dueNsOfDay);
+    this.onEvaluation(stack, dueDay, dueNsOfDay);
   }
 
   private count({ tsEventDay, tsEventNsOfDay, payload }: FrameView): void {

@@ -86,10 +86,7 @@ export class SmartExec implements Stateful, OrderListener {
 
   /** Cancels every working order, market orders too, and sends nothing more for it. */
   abandonAll(): void {
-    for (const work of this.works.slots) {
-      if (work.phase === PHASE_MARKET) this.orders.cancelThen(work, THEN_FINISH);
-      else this.abandon(work);
-    }
+    for (const work of this.works.slots) this.abandon(work);
   }
 
   /** The life of a limit is over. */
@@ -176,8 +173,9 @@ export class SmartExec implements Stateful, OrderListener {
     else this.abandon(work);
   }
 
+  /** A market order too is canceled: where no price comes it may wait for hours, and would fill at whatever is there then. */
   private abandon(work: Work): void {
-    if (work.phase === PHASE_LIMIT) this.orders.cancelThen(work, THEN_FINISH);
+    if (work.phase === PHASE_LIMIT || work.phase === PHASE_MARKET) this.orders.cancelThen(work, THEN_FINISH);
     else if (work.phase === PHASE_CANCELING) work.afterCancel = THEN_FINISH;
   }
 

@@ -18,7 +18,7 @@ import type { Machine } from '../replay/journal/segment-name.ts';
 import type { WaitMode } from '../shm/idle.ts';
 import type { WorkerName } from '../shm/layout.ts';
 import type { SteppedSpan } from './engine-agent.ts';
-import type { OverflowPolicy } from './engine-events.ts';
+import type { OverflowPolicy } from './event-room.ts';
 import type { GcCount } from './gc-watch.ts';
 import type { JournalledTape } from './journalled-tape.ts';
 import type { RoutedSessionOptions } from './routed/routed-session-options.ts';

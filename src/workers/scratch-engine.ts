@@ -8,8 +8,9 @@ import { DEFAULT_SLOTS } from '../shm/layout.ts';
 import { IntentRingConsumer, IntentRingProducer } from '../shm/record-ring.ts';
 import { createRegion, type Region } from '../shm/region.ts';
 import { EngineAgent, RecordingCells } from './engine-agent.ts';
-import { NO_EVENTS, RecordedEvents } from './engine-events.ts';
+import { NO_EVENTS } from './engine-events.ts';
 import { IntentOutlet } from './intent-outlet.ts';
+import { RecordedEvents } from './recorded-events.ts';
 import { RegionCells } from './region-cells.ts';
 
 const SCRATCH_SLOTS = { barSlots: 16, tickBytes: 1024, engineEventBytes: 1 << 18 } as const;

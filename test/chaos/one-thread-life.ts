@@ -21,7 +21,8 @@ import { CommandRingProducer, IntentRingProducer } from '../../src/shm/record-ri
 import { createRegion, type Region } from '../../src/shm/region.ts';
 import { CatchUpEvents } from '../../src/workers/catch-up-events.ts';
 import { EngineAgent, RecordingCells } from '../../src/workers/engine-agent.ts';
-import { type EngineEvents, type OverflowPolicy, RecordedEvents } from '../../src/workers/engine-events.ts';
+import type { EngineEvents } from '../../src/workers/engine-events.ts';
+import type { OverflowPolicy } from '../../src/workers/event-room.ts';
 import { ExecutionEvents } from '../../src/workers/execution-events.ts';
 import { FramePublisher, type FrameSource } from '../../src/workers/frame-publisher.ts';
 import { IntentAccount } from '../../src/workers/intent-account.ts';
@@ -29,6 +30,7 @@ import { IntentOutlet } from '../../src/workers/intent-outlet.ts';
 import { JournalAgent } from '../../src/workers/journal-agent.ts';
 import { JournalledCells } from '../../src/workers/journalled-inputs.ts';
 import { publishJournalled } from '../../src/workers/publish-journal.ts';
+import { RecordedEvents } from '../../src/workers/recorded-events.ts';
 import { RegionCells } from '../../src/workers/region-cells.ts';
 import type { ResumePoint } from '../../src/workers/resume-point.ts';
 import { snapshotIdentity, stateHash, stateHashBytes } from '../../src/workers/state-hash.ts';

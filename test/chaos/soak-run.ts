@@ -3,5 +3,13 @@
 import { measureLatency } from '../../src/main/commands/bench-latency-run.ts';
 
 const [rateHz, frames] = process.argv.slice(2).map(Number) as [number, number];
-const point = { rateHz, assets: 400, wait: 'park', hasJournal: true, frames, hasPeers: false } as const;
+const point = {
+  rateHz,
+  assets: 400,
+  wait: 'park',
+  fills: 'analytic',
+  hasJournal: true,
+  frames,
+  hasPeers: false,
+} as const;
 await measureLatency(point, new AbortController().signal);

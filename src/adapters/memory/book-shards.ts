@@ -6,7 +6,7 @@ import type { Closable, Unreachable } from './memory-port.ts';
 import type { Reading } from './refusals.ts';
 import { type EntryAccess, TypedEntry } from './typed-entry.ts';
 
-/** Symbols found, sorted; `unreachable` when any shard did not answer, as half a universe looks like a whole one. */
+/** Symbols found, sorted; `unreachable` when a shard that was asked did not answer, as half a universe looks like a whole one. */
 export type Discovery = { readonly kind: 'ok'; readonly symbols: readonly string[] } | Unreachable;
 
 /** Order-book values by symbol, spread over ten maps. Spec 1.0 §16. */
@@ -29,12 +29,21 @@ export class BookShards {
   /** Which assets are present, from the key sets of all ten shards. A key in a shard that is not its own is ignored. */
   async discover(): Promise<Discovery> {
     const symbols: string[] = [];
-    const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => this.#access.port.keys(shardMap(shard)));
-    for (const [shard, outcome] of (await Promise.all(shards)).entries()) {
-      if (outcome.kind !== 'ok') return outcome;
-      symbols.push(...outcome.keys.filter((symbol) => shardOf(symbol) === shard));
+    for (const shard of await this.discoverEach()) {
+      if (shard.kind !== 'ok') return shard;
+      symbols.push(...shard.symbols);
     }
     return { kind: 'ok', symbols: symbols.sort() };
+  }
+
+  /** The same shard by shard, in their order: each has answered or not. */
+  async discoverEach(): Promise<readonly Discovery[]> {
+    const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => this.#access.port.keys(shardMap(shard)));
+    return (await Promise.all(shards)).map((outcome, shard) =>
+      outcome.kind === 'ok'
+        ? { kind: 'ok', symbols: outcome.keys.filter((symbol) => shardOf(symbol) === shard).sort() }
+        : outcome,
+    );
   }
 
   /** Calls back with every asset's value and every newer one, of all ten shards. */

@@ -3,7 +3,7 @@ import type { AcbUpdate, BookValue, EigenScan } from '../../model/memory-values.
 import { MS_PER_DAY, NS_PER_MS, unixNsFrom } from '../../model/time.ts';
 import { canonicalJson, type JsonValue } from './canonical-json.ts';
 import { type Codec, decodeWith, mapDecoded, nullIfNaN, numberOrNaN } from './codec.ts';
-import { dayTimeOf, isoOfMs, unixMsOf } from './timestamp.ts';
+import { isoOfMs, timeOf, unixMsOf } from './timestamp.ts';
 
 const acbSchema = z.object({ boost: z.number(), beta: z.number(), cut: numberOrNaN, ts: z.unknown().optional() });
 
@@ -16,15 +16,22 @@ export const acbCodec: Codec<AcbUpdate> = {
   orderOf: ({ tsMs }) => tsMs,
 };
 
-/** A time field under our name or the older one. */
+/** A time field under our name, which declares its unit, or the older one. */
 const timed = { timestamp_ns: z.unknown().optional(), timestamp: z.unknown().optional() };
 
 /** Replaces the time fields by day and ns of day; a value without a time cannot be told fresh from stale. */
 function withTime<T extends { timestamp_ns?: unknown; timestamp?: unknown }>(value: T, context: z.RefinementCtx) {
-  const time = dayTimeOf(value.timestamp_ns ?? value.timestamp);
-  if (time !== null) return { ...value, ...time };
-  context.addIssue({ code: 'custom', message: 'must be a time (ns since the epoch)', path: ['timestamp_ns'] });
+  const isOurs = value.timestamp_ns !== undefined && value.timestamp_ns !== null;
+  const [name, stamp] = isOurs ? ['timestamp_ns', value.timestamp_ns] : ['timestamp', value.timestamp];
+  const time = timeOf(stamp, isOurs ? 'ns' : undefined);
+  if (typeof time !== 'string') return { ...value, ...time };
+  const path = [stamp === undefined ? 'timestamp_ns' : (name as string)];
+  context.addIssue({ code: 'custom', message: `must be a time, ${shown(stamp)} ${time}`, path });
   return z.NEVER;
+}
+
+function shown(stamp: unknown): string {
+  return typeof stamp === 'bigint' ? stamp.toString() : (JSON.stringify(stamp)?.slice(0, 40) ?? 'missing');
 }
 
 const scanSchema = z

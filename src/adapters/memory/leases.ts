@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
-import { decodeWith } from './codec.ts';
+import { type Decoded, decodeWith } from './codec.ts';
 import { LEASE_MAP } from './maps.ts';
 import type { MemoryPort, Unknown, Unreachable } from './memory-port.ts';
 import type { LeaseHolder } from './process-identity.ts';
@@ -45,7 +45,13 @@ const recordSchema = z.object({
   since: z.string(),
   ttl_ms: z.int().positive(),
 });
-type LeaseRecord = z.infer<typeof recordSchema>;
+/** A claim as it lies in the store: `{owner, host, pid, epoch, renewals, released, since, ttl_ms}`. */
+export type LeaseRecord = z.infer<typeof recordSchema>;
+
+/** A claim that was read, for who looks on; {@link Leases} decides about it. */
+export function decodeLease(text: string): Decoded<LeaseRecord> {
+  return decodeWith(recordSchema, text);
+}
 
 /**
  * Leases on top of compare-and-set: one record per name in `DOLPHIN_LEASE`, renewed by counting up.
@@ -148,7 +154,7 @@ function isNewer(record: LeaseRecord, lease: Lease): boolean {
 /** A record that is none counts as absent: nobody could renew it. */
 function parseRecord(text: string | null): LeaseRecord | null {
   if (text === null) return null;
-  const decoded = decodeWith(recordSchema, text);
+  const decoded = decodeLease(text);
   return decoded.ok ? decoded.value : null;
 }
 

@@ -1,5 +1,7 @@
 import type { AcbUpdate, EigenScan, HeartbeatValue, SafetyValue } from '../../model/memory-values.ts';
+import { BookFile } from './book-file.ts';
 import { BookShards } from './book-shards.ts';
+import { BookSource } from './book-source.ts';
 import { CapitalTrack } from './capital-track.ts';
 import { acbCodec, scanCodec } from './feature-codecs.ts';
 import { LatestWriter } from './latest-writer.ts';
@@ -59,6 +61,11 @@ export class SystemMemory {
     this.books = new BookShards(access);
     this.paper = new CapitalTrack(access, leases, deployment, 'paper');
     this.nautilus = new CapitalTrack(access, leases, deployment, 'nautilus');
+  }
+
+  /** Order books of the shards or, when none answers, of this file. */
+  booksOrFile(path: string): BookSource {
+    return new BookSource(this.books, new BookFile(path, this.#refusals));
   }
 
   /** True as soon as the store answers, false when it did not within `timeoutMs`. */

@@ -1,34 +1,29 @@
-import { dayOfUnixNs, nsOfDayOfUnixNs } from '../../model/time.ts';
-
-const NS_PER_MS = 1_000_000n;
-/** A bare number is told by its size: up to 1e11 seconds (year 5138), then ms, us, ns. */
-const SECONDS_BELOW = 1e11;
-const MS_BELOW = 1e14;
-const US_BELOW = 1e17;
+import { MS_PER_DAY, NS_PER_MS } from '../../model/time.ts';
+import { type EventTime, eventTimeOf, type TimeUnit } from '../json-scans/event-time.ts';
 
 /**
- * UNIX ns of what a writer put into a time field, or null when it is no time: a number in s, ms, us or ns, told apart by
- * its size, or ISO 8601. ISO without a zone is UTC, as Python's `utcnow().isoformat()` leaves it out.
+ * The time that a writer put into a field, or why it is none, as the end of a sentence that begins with the field's value
+ * (docs/audit.md 1a): a number in a declared unit, or in the only one of s, ms, us and ns in which it lies within 2017 to
+ * 2100; or ISO 8601 with its zone. A local time is nobody's time: without a zone it is none.
+ *
+ * Read as well are forms that programs of an existing cluster write: Python's `str(datetime)` and `strftime('%z')` (a blank
+ * before the clock, an offset without a colon), and `time.time() * 1e9`, a float that is exact to 256 ns.
+ *
+ * @param stamp - as parseExact returns it: an integer beyond 2^53 is a bigint.
+ * @param unit - as the field's name declares it; undefined where it declares none.
  */
-export function unixNsOf(stamp: unknown): bigint | null {
-  if (typeof stamp === 'bigint') return stamp > 0n ? scaled(Number(stamp), stamp) : null;
-  if (typeof stamp === 'number') return Number.isFinite(stamp) && stamp > 0 ? scaled(stamp, null) : null;
-  if (typeof stamp !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(stamp)) return null;
-  const hasZone = !stamp.includes(':') || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(stamp);
-  const ms = Date.parse(hasZone ? stamp : `${stamp}Z`);
-  return Number.isNaN(ms) ? null : BigInt(ms) * NS_PER_MS;
+export function timeOf(stamp: unknown, unit?: TimeUnit): EventTime | string {
+  if (typeof stamp === 'string') return eventTimeOf(isoOf(stamp), isDigits(stamp) ? unit : undefined);
+  if (typeof stamp === 'bigint') return eventTimeOf(stamp.toString(), unit);
+  if (typeof stamp !== 'number') return 'is no time';
+  const isWholeFloat = Number.isInteger(stamp) && !Number.isSafeInteger(stamp);
+  return eventTimeOf(isWholeFloat ? BigInt(stamp).toString() : stamp, unit);
 }
 
-/** UNIX ms of a time field, NaN when it is none. */
+/** UNIX ms of a time field without a declared unit, NaN when it is none. */
 export function unixMsOf(stamp: unknown): number {
-  const ns = unixNsOf(stamp);
-  return ns === null ? Number.NaN : Number(ns / 1000n) / 1000;
-}
-
-/** Day and ns of day of a time field, or null when it is none. */
-export function dayTimeOf(stamp: unknown): { readonly day: number; readonly nsOfDay: number } | null {
-  const ns = unixNsOf(stamp);
-  return ns === null ? null : { day: dayOfUnixNs(ns), nsOfDay: nsOfDayOfUnixNs(ns) };
+  const time = timeOf(stamp);
+  return typeof time === 'string' ? Number.NaN : time.day * MS_PER_DAY + time.nsOfDay / NS_PER_MS;
 }
 
 /** ISO 8601 in UTC of UNIX ms, undefined for NaN: as `ts` fields are written. */
@@ -36,9 +31,10 @@ export function isoOfMs(tsMs: number): string | undefined {
   return Number.isNaN(tsMs) ? undefined : new Date(tsMs).toISOString();
 }
 
-function scaled(value: number, exact: bigint | null): bigint {
-  if (value < SECONDS_BELOW) return BigInt(Math.round(value * 1e6)) * 1000n;
-  if (value < MS_BELOW) return BigInt(Math.round(value * 1e3)) * 1000n;
-  if (value < US_BELOW) return BigInt(Math.round(value)) * 1000n;
-  return exact ?? BigInt(Math.round(value));
+function isDigits(text: string): boolean {
+  return /^\d+(?:\.\d+)?$/.test(text);
+}
+
+function isoOf(text: string): string {
+  return text.replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T').replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
 }

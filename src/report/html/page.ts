@@ -1,26 +1,13 @@
 import { isRouted, type Report, type ReportJournal } from '../../model/report.ts';
 import { journalRows } from '../journal-words.ts';
-import { fillWords, placedNotes, SHARPE_MIN_DAYS } from '../notes.ts';
-import {
-  formatCount,
-  formatInterval,
-  formatMoney,
-  formatPercent,
-  formatPnl,
-  formatProfitFactor,
-  formatRatio,
-  formatReturn,
-  formatSeconds,
-  formatShare,
-} from '../number-format.ts';
-import { type Result, results } from '../results.ts';
-import { routedFigures, winRateWords } from '../routed/headline.ts';
+import { formatCount, formatSeconds } from '../number-format.ts';
 import { venueWords } from '../routed/order-rows.ts';
 import { hasOrders, ORDER_STAGE_WORDS, stageRows, stepWords } from '../stage-rows.ts';
-import { DIRECTION_WORDS, plural, printable } from '../words.ts';
+import { plural, printable } from '../words.ts';
 import { assetChart, counterTable, exitChart, gateChart, hourChart } from './bar-charts.ts';
 import { equityChart, equityWords } from './equity-chart.ts';
-import { escapeHtml, numberHtml } from './markup.ts';
+import { firstScreen, span } from './first-screen.ts';
+import { escapeHtml } from './markup.ts';
 import { bridgeTable, orderCountTable, sideTable } from './order-tables.ts';
 import { SORT_SCRIPT } from './sort-script.ts';
 import { dayTable, stageTable, TRADES_SHOWN, tradeTable } from './tables.ts';
@@ -44,11 +31,7 @@ export function htmlReport(report: Report): string {
 </head>
 <body>
 <main>
-${header(report)}
-<div class="results">${results(report).map(resultCard).join('')}</div>
-${figures(report)}
-${noteList(placedNotes(report).behind)}
-<p class="honest">${escapeHtml(fillWords(report))}</p>
+${firstScreen(report)}
 ${section('Capital', equityWords(report), equityChart(report))}
 ${orderSections(report)}<div class="grid2"><div>
 ${section('Gates', 'Bars that reached and passed each entry gate, over all days', gateChart(report))}
@@ -67,35 +50,6 @@ ${footer(report)}
 </body>
 </html>
 `;
-}
-
-function header(report: Report): string {
-  const { timing, universe, config } = report;
-  const facts = [
-    plural(report.days.length, 'day'),
-    `${plural(timing.bars, 'bar')} of ${formatInterval(report.barIntervalMs)}`,
-    plural(universe.length, 'asset'),
-    DIRECTION_WORDS[config.direction],
-  ];
-  return `<header>
-<p class="kicker">DOLPHIN replay</p>
-<h1>${escapeHtml(printable(report.strategy))}</h1>
-<p class="meta">${span(report)} · ${facts.join(' · ')}</p>
-${noteList(placedNotes(report).before)}
-</header>`;
-}
-
-function noteList(notes: readonly string[]): string {
-  if (notes.length === 0) return '';
-  return `<ul class="notes">${notes.map((note) => `<li>${escapeHtml(printable(note))}</li>`).join('')}</ul>`;
-}
-
-function resultCard(result: Result): string {
-  return `<article class="result c-${result.key}">
-<h2>${escapeHtml(printable(result.title))}</h2><p class="quiet">${escapeHtml(printable(result.terms))}</p>
-<p class="roi">${numberHtml(formatReturn(result.roi))}</p>
-<dl><dt>profit factor</dt><dd>${formatProfitFactor(result.profitFactor)}</dd><dt>capital</dt><dd>${numberHtml(formatMoney(result.capital))} USDT</dd></dl>
-</article>`;
 }
 
 /** What became of the intents of a routed run, and what that cost; nothing of an analytic one. */
@@ -124,30 +78,6 @@ function watchSections(report: Report): string {
     .filter((text) => text !== '')
     .map((text) => `${text}\n`)
     .join('');
-}
-
-function figures(report: Report): string {
-  const { metrics, days } = report;
-  const items: [string, string][] = [
-    ['trades', formatCount(metrics.trades)],
-    [winRateLabel(report), metrics.winRate === null ? 'n/a' : formatShare(metrics.winRate)],
-    ['max drawdown, after trades', formatPercent(metrics.maxDrawdown)],
-    ['max drawdown, marked every bar', formatPercent(metrics.maxDrawdownMarked)],
-    ...headline(report),
-  ];
-  if (days.length >= SHARPE_MIN_DAYS && metrics.sharpe !== null)
-    items.push(['Sharpe, daily', formatRatio(metrics.sharpe)]);
-  const cells = items.map(([name, value]) => `<div><dt>${name}</dt><dd>${numberHtml(value)}</dd></div>`);
-  return `<dl class="figures">${cells.join('')}</dl>`;
-}
-
-function headline(report: Report): [string, string][] {
-  if (!isRouted(report)) return [['fee luck, expected less drawn', `${formatPnl(report.metrics.feeLuck)} USDT`]];
-  return routedFigures(report).map(([label = '', figure = '', words = '']) => [`${label} ${words}`, figure]);
-}
-
-function winRateLabel(report: Report): string {
-  return isRouted(report) ? `win rate ${winRateWords(report)}` : 'win rate';
 }
 
 function section(title: string, sub: string, body: string): string {
@@ -195,8 +125,4 @@ function footer(report: Report): string {
 
 function orderLogRow(hash: string): [string, string] {
   return ['order log hash', `<code>${escapeHtml(hash)}</code>`];
-}
-
-function span({ source }: Report): string {
-  return source.from === source.to ? escapeHtml(source.from) : `${escapeHtml(source.from)} to ${escapeHtml(source.to)}`;
 }

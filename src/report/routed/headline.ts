@@ -2,6 +2,8 @@ import type { Report, RoutedReport } from '../../model/report.ts';
 import { formatBps, formatCount, formatMoney, formatShare } from '../number-format.ts';
 import { plural } from '../words.ts';
 
+const FUNDING_FILE = 'funding.csv';
+
 /**
  * What a routed result is after, and how it was filled, for its first screen: label, figure and words each. The figures are
  * those of the trades and of the bridge, so they add up with it.
@@ -18,7 +20,7 @@ export function routedFigures(report: RoutedReport): string[][] {
       `${formatMoney(slippage)} USDT`,
       Number.isNaN(mean) ? 'nothing was filled' : `${formatBps(mean)} bps of the decision price, mean; + is a cost`,
     ],
-    ['funding', `${formatMoney(0 - routed.funding)} USDT`, 'paid by the trades'],
+    ['funding', `${formatMoney(0 - routed.funding)} USDT`, fundingWords(report)],
     ['filled', ...fillFigure(report)],
   ];
 }
@@ -28,6 +30,13 @@ export function winRateWords({ metrics, trades }: Report): string {
   const marked = trades.filter(({ reason }) => reason === 'UNFILLED_END').length;
   const words = `of ${plural(metrics.trades - marked, 'trade')}`;
   return marked === 0 ? words : `${words}; ${marked} unfilled at the end left out`;
+}
+
+/** Nothing paid is no luck where nothing says what was due. */
+function fundingWords({ routed, source, execution }: RoutedReport): string {
+  const isKnown =
+    routed.funding !== 0 || execution.funding !== 0 || source.beside.some(({ name }) => name === FUNDING_FILE);
+  return isKnown ? 'paid by the trades' : `none settled: no ${FUNDING_FILE} beside the days`;
 }
 
 /** `133 of 134`, `67 of 67 entries, 66 of 67 exits; maker share 0.0 %`. */

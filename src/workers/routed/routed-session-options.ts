@@ -4,6 +4,7 @@ import type { VenueOptions } from '../../exec/venue/simulated-venue.ts';
 import { BINANCE_VIP0 } from '../../exec/venue/venue-account.ts';
 import type { LatencyModel } from '../../exec/venue/venue-link.ts';
 import type { VenueModel } from '../../model/fill-mode.ts';
+import { InputError } from '../../model/input-error.ts';
 import type { Instrument } from '../../model/instrument.ts';
 import { NS_PER_MS } from '../../model/time.ts';
 import type { PreTradeLimits } from '../../risk/pre-trade-gate.ts';
@@ -43,6 +44,30 @@ const TOUCH_MAX_AGE_MS = 60_000;
 
 /** A market order on a venue of bars waits for the next one, and that may be missing: it is not asked for before two. */
 const BARS_UNTIL_ASKED = 2.5;
+
+/**
+ * Refuses what no part of a session asks for itself: one wrong number would arm timers that never fire.
+ * @throws InputError naming the option, its value and the rule.
+ */
+export function requireSessionOptions({ seed, barIntervalMs, initialCapital, latency }: RoutedSessionOptions): void {
+  requireRule(
+    'seed',
+    seed,
+    Number.isSafeInteger(seed) && seed >= 0,
+    `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`,
+  );
+  const positive = { barIntervalMs, initialCapital };
+  for (const [name, value] of Object.entries(positive)) {
+    requireRule(name, value, Number.isFinite(value) && value > 0, 'positive and finite');
+  }
+  for (const [name, value] of Object.entries(latency)) {
+    requireRule(`latency.${name}`, value, Number.isFinite(value) && value >= 0, 'finite and not negative');
+  }
+}
+
+function requireRule(name: string, value: unknown, isKept: boolean, rule: string): void {
+  if (!isKept) throw new InputError(`routed session: ${name} must be ${rule}, was ${value}`);
+}
 
 /** Times of execution: those of a venue of bars know how long a bar is. */
 export function executionSettingsOf({

@@ -22,6 +22,7 @@ import {
   executionSettingsOf,
   preTradeLimitsOf,
   type RoutedSessionOptions,
+  requireSessionOptions,
   venueOptionsOf,
 } from './routed-session-options.ts';
 
@@ -53,6 +54,7 @@ export class RoutedSession {
   /** @throws InputError, RangeError when an option makes no sense. */
   constructor(options: RoutedSessionOptions, { reports, tape }: RoutedSessionPorts) {
     const { instruments, initialCapital, runEpoch } = options;
+    requireSessionOptions(options);
     this.options = options;
     this.account = new RoutedAccount(instruments.length, initialCapital, () => this.taped.machine.desk.table);
     this.gate = new PreTradeGate(instruments, preTradeLimitsOf(options), this.account);

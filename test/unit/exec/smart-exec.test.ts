@@ -199,6 +199,20 @@ describe('an entry', () => {
     }
   });
 
+  it('is abandoned while its market order waits for a price: what that fills meanwhile is kept', () => {
+    const stage = new Stage();
+    stage.decide();
+    stage.say(VENUE_ACCEPTED, 0);
+    stage.advanceTo(25_000);
+    stage.say(VENUE_CANCELED, 0);
+    stage.say(VENUE_ACCEPTED, 1);
+    stage.decide({ kind: INTENT_CANCEL_ENTRY });
+    expect([stage.cancels, stage.done]).toEqual([[0, 1], []]);
+    stage.fill(1, 7, 0.2, 0.2);
+    stage.say(VENUE_CANCELED, 1, { cumQty: 0.2 });
+    expect([stage.sent.length, stage.done]).toEqual([2, [0.2]]);
+  });
+
   it('is abandoned when the engine is gone; exits go on', () => {
     const stage = new Stage();
     stage.decide();

@@ -6,7 +6,8 @@ import type { Codec } from '../../../src/adapters/memory/codec.ts';
 import { acbCodec, bookCodec, scanCodec } from '../../../src/adapters/memory/feature-codecs.ts';
 import { shardMap, shardOf } from '../../../src/adapters/memory/maps.ts';
 import { heartbeatCodec, safetyCodec } from '../../../src/adapters/memory/safety-codecs.ts';
-import { unixNsOf } from '../../../src/adapters/memory/timestamp.ts';
+import { timeOf, unixMsOf } from '../../../src/adapters/memory/timestamp.ts';
+import { unixNsFrom } from '../../../src/model/time.ts';
 import { acb, book, heartbeat, result, safety, scan, state, TS_MS } from '../../integration/memory/sample-values.ts';
 
 const STAMP = { owner: 'me', epoch: 7, seq: 2 };
@@ -96,20 +97,59 @@ test('the least that spec 1.0 asks for is enough, and unknown fields are none of
   });
 });
 
-test.each<[string, unknown, bigint | null]>([
+test.each<[string, unknown, bigint]>([
   ['s', 1_774_051_500, 1774051500000000000n],
   ['s with a fraction', 1_774_051_500.25, 1774051500250000000n],
   ['ms', 1_774_051_500_000, 1774051500000000000n],
   ['us', 1_774_051_500_000_001, 1774051500000001000n],
   ['ns', 1774051500000000123n, 1774051500000000123n],
-  ['ISO with a zone', '2026-03-21T02:05:00+02:00', 1774051500000000000n],
-  ['ISO without one is UTC', '2026-03-21T00:05:00', 1774051500000000000n],
-  ['a date', '2026-03-21', 1774051200000000000n],
-  ['nothing', undefined, null],
-  ['zero', 0, null],
-  ['a word', 'now', null],
-])('a time in %s', (_name, stamp, ns) => {
-  expect(unixNsOf(stamp)).toBe(ns);
+  ['ns as text', '1774051500000000123', 1774051500000000123n],
+  ['ns as a float, exact to 256', 1.7740515e18, 1774051500000000000n],
+  ['ISO in UTC', '2026-03-21T00:05:00.000000123Z', 1774051500000000123n],
+  ['ISO with an offset', '2026-03-21T02:05:00+02:00', 1774051500000000000n],
+  ["Python's isoformat() of an aware time", '2026-03-21T00:05:00.250000+00:00', 1774051500250000000n],
+  ["Python's str() of an aware time", '2026-03-21 00:05:00.250000+00:00', 1774051500250000000n],
+  ['an offset of strftime', '2026-03-21T00:05:00+0000', 1774051500000000000n],
+])('a time in %s is read', (_name, stamp, ns) => {
+  const time = timeOf(stamp);
+  expect(typeof time === 'string' ? time : unixNsFrom(time.day, time.nsOfDay)).toBe(ns);
+  expect(unixMsOf(stamp)).toBeCloseTo(Number(ns) / 1e6, 3);
+});
+
+test.each<[string, unknown, string]>([
+  ['ISO without a zone', '2026-03-21T00:05:00', 'must be ISO 8601 with its zone'],
+  ['a date', '2026-03-21', 'must be a decimal number'],
+  ['seconds of 1998, which are ms of no market', 900_000_000, 'lies in no unit'],
+  ['a number of a year to come in another unit', 99_999_999_999, 'lies in no unit'],
+  ['nothing', undefined, 'is no time'],
+  ['zero', 0, 'lies in no unit'],
+  ['a negative number', -1_774_051_500, 'without sign'],
+  ['a word', 'now', 'must be a decimal number'],
+  ['a truth value', true, 'is no time'],
+])('%s is no time, and is not guessed to be one', (_name, stamp, why) => {
+  expect(timeOf(stamp)).toContain(why);
+  expect(unixMsOf(stamp)).toBeNaN();
+});
+
+test('a field that declares its unit is read in it and in no other', () => {
+  expect(timeOf(1_774_051_500_000, 'ns')).toContain('is ns outside of');
+  const scanAt = (field: string, stamp: string) =>
+    scanCodec.decode(`{"scan_number":1,"${field}":${stamp},"asset_prices":{}}`);
+  expect(scanAt('timestamp_ns', '1774051500000000123')).toMatchObject({ value: { nsOfDay: 300_000_000_123 } });
+  expect(scanAt('timestamp_ns', '1774051500000')).toMatchObject({
+    reason: expect.stringContaining('timestamp_ns: must be a time, 1774051500000 is ns outside of'),
+  });
+  expect(scanAt('timestamp', '1774051500')).toMatchObject({ value: { nsOfDay: 300_000_000_000 } });
+  expect(scanAt('timestamp', '"2026-03-21T00:05:00"')).toMatchObject({
+    reason: expect.stringContaining('timestamp: must be a time, "2026-03-21T00:05:00" must be ISO 8601 with its zone'),
+  });
+});
+
+test('a value whose ts is no time stays readable, without a time', () => {
+  expect(safetyCodec.decode('{"posture":"TURTLE","Rm":0.6,"ts":"2026-03-21T00:05:00"}')).toMatchObject({
+    ok: true,
+    value: { posture: 'TURTLE', tsMs: Number.NaN },
+  });
 });
 
 test('each track writes its own fields of a result and leaves the other alone', () => {

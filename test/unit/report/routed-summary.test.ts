@@ -69,6 +69,10 @@ describe('the summary of a routed run', () => {
     // spread 0.44 - queue 1.02 + latency 0.08 of the bridge
     expect(text).toMatch(/ slippage +-0\.50 USDT {2}-1\.24 bps of the decision price, mean; \+ is a cost\n/);
     expect(text).toMatch(/ funding +0\.05 USDT {2}paid by the trades\n/);
+    const quiet = routedReport({ funding: 0 }, { trades: [] });
+    expect(summary(quiet)).toMatch(/ funding +0\.00 USDT {2}none settled: no funding\.csv beside the days\n/);
+    const beside = [{ name: 'funding.csv', sha256: '0a'.repeat(32) }];
+    expect(summary({ ...quiet, source: { ...quiet.source, beside } })).toMatch(/ funding +0\.00 USDT {2}paid by/);
     expect(text).toMatch(/ filled +4 of 5 {2}2 of 3 entries, 2 of 2 exits; maker share 50\.8 %\n/);
     const order = ['Result', '  filled', '! Assumed', 'From analytic', 'Orders'].map((words) =>
       text.indexOf(`\n${words}`),

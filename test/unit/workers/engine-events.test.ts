@@ -19,7 +19,8 @@ import { EventRingConsumer } from '../../../src/shm/event-ring.ts';
 import { Heartbeat } from '../../../src/shm/heartbeats.ts';
 import { DEFAULT_SLOTS, type RegionShape } from '../../../src/shm/layout.ts';
 import { createRegion, type Region } from '../../../src/shm/region.ts';
-import { type OverflowPolicy, RecordedEvents } from '../../../src/workers/engine-events.ts';
+import type { OverflowPolicy } from '../../../src/workers/event-room.ts';
+import { RecordedEvents } from '../../../src/workers/recorded-events.ts';
 
 const ASSETS = 3;
 const HASH = Uint8Array.from({ length: 32 }, (_, i) => i);
