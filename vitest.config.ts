@@ -20,7 +20,7 @@ export default defineConfig({
       project('golden', 120_000, true),
       project('concurrency', 120_000, false),
       project('integration', 120_000, false),
-      project('e2e', 180_000, false),
+      project('e2e', 180_000, true),
       project('chaos', 180_000, false),
     ],
   },

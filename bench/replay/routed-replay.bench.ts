@@ -10,7 +10,7 @@ import { withScratchFolder } from '../support/scratch.ts';
 import { median, ratioInterval } from '../support/statistics.ts';
 
 /*
- *                    ┌─ frame n ──► execution: match, reports, token n ─┐     routed: two wake-ups a step
+ *                    ┌─ frame n ──► execution: match, reports, token n ─┐     routed: two wake-ups a step or three
  *  days ── bar ring ─┤                                                  ├─► decide ── intents, token n ──► execution
  *                    └─ analytic: nothing between ──────────────────────┘
  */
@@ -134,7 +134,7 @@ function notes(cores: readonly Cores[], results: ReadonlyMap<string, readonly Re
   return [
     `${DAYS} synthetic days of ${ROWS_PER_DAY.toLocaleString('en-US')} scans x ${ASSETS} assets, positions of at most 12 bars on both sides; medians of ${ROUNDS} interleaved rounds, each in a process of its own; days are decoded ahead by other threads of it, so that one core has that to do as well.`,
     'Time from the first bar taken to the last decided. CPU of the whole process, start-up, compiling and decoding included.',
-    'In lockstep the engine shows execution a frame and sleeps, execution matches it and sleeps: two wake-ups a step, on a frame without orders as on one with.',
+    'In lockstep the engine shows execution a frame and sleeps, execution matches it and sleeps, on a frame without orders as on one with: two wake-ups a step, and a third for the word that the engine has decided, where execution sleeps by then.',
     `Every round stepped the same frames and came to the same decisions and the same orders, on every number of cores: analytic ${hashOf('analytic')}, routed ${hashOf('routed')}.`,
   ];
 }

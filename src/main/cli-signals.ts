@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DEFAULT_STREAM } from '../adapters/redis/signal-publisher.ts';
 import { WAIT_MODES } from '../shm/idle.ts';
-import { collect, parseBarInterval, parseDate, wholeNumber } from './flag-parsers.ts';
+import { collect, parseBarInterval, parseDate, parseSpeed, wholeNumber } from './flag-parsers.ts';
 
 const MAX_ENTRIES = 1_000_000_000;
 const MAX_FRESHNESS_MS = 3_600_000;
@@ -82,13 +82,4 @@ function addRun(signal: Command): void {
       const { signalRunCommand } = await import('./commands/signal-run.ts');
       process.exitCode = await signalRunCommand(flags);
     });
-}
-
-/** Event seconds per second; 0 for as fast as possible. */
-function parseSpeed(text: string): number {
-  if (text === 'max') return 0;
-  if (text === 'real') return 1;
-  const factor = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
-  if (!(factor > 0)) throw new InvalidArgumentError('must be max, real, or Nx with N > 0.');
-  return factor;
 }

@@ -32,6 +32,15 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** Event seconds per second: `real` is 1, `50x` is 50; 0 for `max`, as fast as possible. */
+export function parseSpeed(text: string): number {
+  if (text === 'max') return 0;
+  if (text === 'real') return 1;
+  const factor = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
+  if (!(factor > 0)) throw new InvalidArgumentError('must be max, real, or Nx with N > 0.');
+  return factor;
+}
+
 const MAX_INTERVAL_MS = 3_600_000;
 const MS_PER_UNIT: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 

@@ -89,6 +89,8 @@ function inputsOf(plan: ReplayPlan, strategy: LoadedStrategy): RunInputs {
       files: plan.files.map(({ name }) => name),
       synthetic: plan.synthetic,
     },
+    // Left out where no scan has one, so that headers of journals without them are as they were.
+    ...(plan.files.some(({ hasAssetVelDivs }) => hasAssetVelDivs) ? { hasAssetSignals: true } : {}),
   };
 }
 

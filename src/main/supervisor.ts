@@ -9,6 +9,7 @@ import { Doorbell } from '../shm/doorbell.ts';
 import { Heartbeat, readBeats, readWorkerState, type WorkerState } from '../shm/heartbeats.ts';
 import type { WorkerName } from '../shm/layout.ts';
 import type { Region } from '../shm/region.ts';
+import { PEER_GONE } from '../workers/engine-lockstep.ts';
 import type { GcCount } from '../workers/gc-watch.ts';
 import type { ProvedSnapshot } from '../workers/journal-agent.ts';
 import { START, type WorkerError, type WorkerMessage } from '../workers/messages.ts';
@@ -77,6 +78,8 @@ export class Supervisor {
   private readonly collections = new Map<WorkerName, GcCount>();
   private readonly patience: Patience;
   private failure: Error | null = null;
+  /** What is known of the failure is only that another one was met: its cause may still be told. */
+  private isCauseUnknown = false;
   private stopDeadline: NodeJS.Timeout | undefined;
 
   /** @param specs - in start order; the one named MARKET_DATA publishes only once all are ready. */
@@ -182,7 +185,10 @@ export class Supervisor {
   private fail(name: WorkerName, error: WorkerError | Error): void {
     // A thread that died did not say so; those that wait for it read its state.
     new Heartbeat(this.region, name).setState('FAILED');
-    this.failure ??= failureOf(name, error);
+    if (this.failure === null || (this.isCauseUnknown && error.name !== PEER_GONE)) {
+      this.failure = failureOf(name, error);
+      this.isCauseUnknown = error.name === PEER_GONE;
+    }
     requestStop(this.region);
     // A market-data worker that still waits for START hears nothing else.
     if (this.ready.size < this.specs.length) this.workers.get('MARKET_DATA')?.postMessage(START);

@@ -11,6 +11,9 @@ import { LockstepPatience } from './lockstep-patience.ts';
 const FULL_RING_NAP_MS = 1;
 const FULL_RING_NAPS_PER_TIMEOUT = PARK_TIMEOUT_MS / FULL_RING_NAP_MS;
 
+/** Name of an error that another worker's end has caused: main tells the cause where it hears of it. */
+export const PEER_GONE = 'PeerGone';
+
 /** Frames on which both machines step; on all others the engine goes on alone. */
 export function isLockstepFrame(kind: number): boolean {
   return kind === FRAME_SCAN || kind === FRAME_BAR || kind === FRAME_END;
@@ -97,7 +100,8 @@ export class EngineLockstep {
   private wait(): void {
     if (this.bell.park(this.isReady, PARK_TIMEOUT_MS) === TIMED_OUT) this.patience.countTimeout();
     if (this.isExecutionGone() && this.reports.available() === 0) {
-      throw new Error(`lockstep: execution ended before it was done with step ${this.step}`);
+      const error = new Error(`lockstep: execution ended before it was done with step ${this.step}`);
+      throw Object.assign(error, { name: PEER_GONE });
     }
   }
 

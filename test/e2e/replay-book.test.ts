@@ -2,8 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { loadStrategy } from '../../src/main/config/load-config.ts';
+import { routedSource } from '../../src/main/routed-source.ts';
+import { Supervisor } from '../../src/main/supervisor.ts';
 import { temporaryFolder } from '../support/parquet-days.ts';
 import { arrangeRealTicks } from '../support/real-ticks.ts';
+import { daysOf } from '../support/replay-through-ring.ts';
+import { routedSpecs } from '../support/routed-specs.ts';
 import { hasTaskset, type Outcome, type RunOptions, runDolphin } from '../support/run-dolphin.ts';
 import { sharedDataOrSkip } from '../support/shared-data.ts';
 
@@ -102,6 +107,18 @@ describe.skipIf(TICKS === null)('replay --fill routed --venue book', () => {
     ]) {
       expect([run.code, run.stderr]).toEqual([0, '']);
       expect(essence(run)).toEqual(essence(whole));
+    }
+  });
+
+  test('rings of a few books and two frames place the same orders', async () => {
+    const strategy = loadStrategy(join(root, 'strategy.yml'), []);
+    const days = await daysOf(strategy, { data });
+    const source = routedSource(days, { venue: 'book', seed: 1 });
+    for (const slots of [{}, { tickBytes: 8192, barSlots: 2 }]) {
+      const { region, execution, engine, marketData } = await routedSpecs(source, slots);
+      const outcome = await new Supervisor(region, [execution, engine, marketData]).run();
+      const { orderLogHash } = outcome.execution.routed ?? {};
+      expect([orderLogHash, outcome.engine.stateHash]).toEqual([whole.report.orderLogHash, whole.report.stateHash]);
     }
   });
 

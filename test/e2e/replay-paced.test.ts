@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/parquet-days.ts';
 import { REPOSITORY, runDolphin } from '../support/run-dolphin.ts';
 
 const SCANS = 620;
-const SPEED = 50;
+const SPEED = 150;
 
 /** The first scans of the first plain golden day, as a folder of its own. */
 async function sliceOfPlainDay(): Promise<string> {

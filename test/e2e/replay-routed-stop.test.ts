@@ -1,7 +1,7 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/parquet-days.ts';
 import { type Outcome, REPOSITORY, type RunOptions, runDolphin } from '../support/run-dolphin.ts';
 import { RunningReplay } from '../support/running-replay.ts';
@@ -142,8 +142,18 @@ test('explain refuses a report of routed fills: it steps the engine without exec
   );
 });
 
+test.each([
+  ['--fill', 'routed'],
+  ['--venue', 'book'],
+  ['--seed', '3'],
+])('%s is refused for a journal, which has its own fills', async (flag, value) => {
+  const { code, stderr } = await runDolphin(['replay', '--journal', root, flag, value]);
+  expect([code, stderr]).toEqual([2, `dolphin: ${flag} is for --data: a journal has its own fills\n`]);
+});
+
 const disk = join(root, 'disk');
 const mounted = spawnSync('mkdir', [disk]).status === 0 && mount('size=600k,nr_inodes=1k');
+afterAll(() => void spawnSync('umount', [disk])); // before its folder goes
 if (!mounted) console.warn('SKIPPED: a full disk needs the right to mount a tmpfs (run as root)');
 
 function mount(options: string): boolean {
@@ -152,15 +162,11 @@ function mount(options: string): boolean {
 
 test.skipIf(!mounted)('a full disk ends both machines soon and with one message; then the run can go on', async () => {
   const flags = [...ROUTED, '--record', join(disk, 'journal')];
-  try {
-    const startMs = performance.now();
-    const { code, stderr } = await runDolphin(flags);
-    expect(stderr).toMatch(/^dolphin: journal worker failed: cannot write .*ENOSPC.* with --resume\n$/);
-    expect(code).toBe(1);
-    expect(performance.now() - startMs).toBeLessThan(5000); // the patience of the two machines with each other
-    spawnSync('mount', ['-o', 'remount,size=64m', disk]);
-    expect(hashes(await reported([...flags, '--resume']))).toEqual(hashes(whole));
-  } finally {
-    spawnSync('umount', [disk]);
-  }
+  const startMs = performance.now();
+  const { code, stderr } = await runDolphin(flags);
+  expect(stderr).toMatch(/^dolphin: journal worker failed: cannot write .*ENOSPC.* with --resume\n$/);
+  expect(code).toBe(1);
+  expect(performance.now() - startMs).toBeLessThan(5000); // the patience of the two machines with each other
+  spawnSync('mount', ['-o', 'remount,size=64m', disk]);
+  expect(hashes(await reported([...flags, '--resume']))).toEqual(hashes(whole));
 });

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { loadStrategy } from '../../src/main/config/load-config.ts';
+import { routedSource } from '../../src/main/routed-source.ts';
 import { Supervisor, WorkerFailure, type WorkerSpec } from '../../src/main/supervisor.ts';
 import { planted, type ReplaySpecs } from '../support/replay-specs.ts';
+import { daysOf } from '../support/replay-through-ring.ts';
 import { routedSpecs } from '../support/routed-specs.ts';
 
 const PLAIN = fileURLToPath(new URL('../golden/plain/data', import.meta.url));
@@ -11,7 +14,8 @@ const SOON_MS = 4000;
 
 let specs: ReplaySpecs;
 beforeEach(async () => {
-  specs = await routedSpecs(PLAIN);
+  const days = await daysOf(loadStrategy(null, []), { data: PLAIN });
+  specs = await routedSpecs(routedSource(days, { venue: 'bars', seed: 1 }));
 });
 
 async function failureOf({ execution, engine, marketData }: ReplaySpecs): Promise<{ error: Error; ms: number }> {

@@ -61,7 +61,7 @@ test.each(goldenCases().map((golden) => [golden.name, golden] as const))(
 test('rings of two intents, two reports and two frames place the same orders as large ones', async () => {
   const hashes = [];
   for (const slots of [{}, { intentSlots: 2, reportSlots: 2 }, { intentSlots: 2, reportSlots: 2, barSlots: 2 }]) {
-    const { region, execution, engine, marketData } = await routedSpecs(PLAIN, slots);
+    const { region, execution, engine, marketData } = await routedSpecs(await routedDays([]), slots);
     const outcome = await new Supervisor(region, [execution, engine, marketData]).run();
     hashes.push([outcome.engine.stateHash, outcome.execution.routed?.orderLogHash]);
   }

@@ -24,7 +24,7 @@ export interface ReplaySpecs {
  */
 export async function replaySpecs(dir: string, speed = 0, slots: Partial<RegionShape> = {}): Promise<ReplaySpecs> {
   const config = createChampionConfig();
-  const plan = await planReplay({ dir, configBarIntervalMs: 5000, referenceAsset: 'BTCUSDT' });
+  const plan = await planReplay({ dir, barInterval: 'auto', configBarIntervalMs: 5000, referenceAsset: 'BTCUSDT' });
   const { universe, barIntervalMs, files } = plan;
   const region = createRegion({ assets: universe.length, hasAssetSignals: false, ...DEFAULT_SLOTS, ...slots });
   const base = { region: region.buffer, wait: 'park' } as const;

@@ -1,22 +1,30 @@
-import { loadStrategy } from '../../src/main/config/load-config.ts';
-import { routedSource } from '../../src/main/routed-source.ts';
+import { deriveRunParams } from '../../src/engine/run-params.ts';
+import type { ReplaySource } from '../../src/main/replay-source.ts';
 import type { RoutedInputs } from '../../src/replay/journal/routed-inputs.ts';
 import type { RegionShape } from '../../src/shm/layout.ts';
 import { sessionOptionsOf } from '../../src/workers/journalled-tape.ts';
 import { type ReplaySpecs, replaySpecs } from './replay-specs.ts';
-import { daysOf } from './replay-through-ring.ts';
 
 /**
- * The workers of a routed replay of the champion, on a venue of bars with seed 1.
+ * The workers of a routed replay.
+ * @param source - of `routedSource`.
  * @param slots - sizes of rings, where a test wants another than the program's.
  */
-export async function routedSpecs(dir: string, slots: Partial<RegionShape> = {}): Promise<ReplaySpecs> {
-  const specs = await replaySpecs(dir, 0, slots);
-  const { inputs } = routedSource(await daysOf(loadStrategy(null, []), { data: dir }), { venue: 'bars', seed: 1 });
+export async function routedSpecs(source: ReplaySource, slots: Partial<RegionShape> = {}): Promise<ReplaySpecs> {
+  const { inputs, universe, files, ticks } = source;
+  const { config, barIntervalMs } = inputs;
+  const specs = await replaySpecs(inputs.source.dir, 0, slots);
   const routed = sessionOptionsOf(inputs.routed as RoutedInputs);
+  const engine = { config, universe, barIntervalMs, fills: 'routed', isLockstep: true };
+  const { excluded } = deriveRunParams(config, universe, barIntervalMs);
+  const days = { files, universe, excluded, barIntervalMs, scannerThresholds: [config.vel_div_threshold] };
+  const hasTicks = ticks !== null && ticks.files.length > 0;
+  const marketData = { ...days, needsScanner: files.some((file) => !file.hasSignals), ...(hasTicks ? { ticks } : {}) };
+  const { execution } = specs;
   return {
     ...specs,
-    execution: { ...specs.execution, options: { ...specs.execution.options, routed } },
-    engine: { ...specs.engine, options: { ...specs.engine.options, fills: 'routed', isLockstep: true } },
+    execution: { ...execution, options: { ...execution.options, routed, hasTicks } },
+    engine: { ...specs.engine, options: { ...specs.engine.options, ...engine } },
+    marketData: { ...specs.marketData, options: { ...specs.marketData.options, ...marketData } },
   };
 }

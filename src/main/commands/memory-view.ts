@@ -1,6 +1,6 @@
 import type { KnownMap } from '../../adapters/memory/catalogue.ts';
 import type { Closable, MemoryPort } from '../../adapters/memory/memory-port.ts';
-import { textTable } from '../../report/text-table.ts';
+import { alignRows } from '../../report/text-table.ts';
 import { EXIT_FAILURE, exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
 import { ageText, type EntryView, jsonLine, plainLine, printable, viewOf } from '../memory-view/entry-line.ts';
 import { keysOf, mapsNamed, openView, textOf } from '../memory-view/open-view.ts';
@@ -9,6 +9,9 @@ export interface MemoryViewFlags {
   readonly memory: string;
   readonly json?: boolean;
 }
+
+const HEADER = ['map', 'key', 'age', 'bytes', 'state'];
+const ALIGNS = ['left', 'left', 'right', 'right', 'left'] as const;
 
 /** `dolphin memory ls`: every entry with its age and whether its readers would take it. Answers the exit code. */
 export async function memoryLsCommand(map: string | undefined, flags: MemoryViewFlags): Promise<number> {
@@ -100,5 +103,5 @@ function tableOf(views: readonly EntryView[]): string {
     String(Buffer.byteLength(text)),
     verdict.kind === 'malformed' ? `MALFORMED: ${printable(verdict.reason)}` : verdict.kind,
   ]);
-  return textTable(['map', 'key', 'age', 'bytes', 'state'], rows);
+  return `${alignRows([HEADER, ...rows], ALIGNS).join('\n')}\n`;
 }

@@ -133,10 +133,9 @@ async function resultWithout(
 }
 
 function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFlags): void {
-  if (fill === 'analytic' && (flags.venue ?? flags.seed) !== undefined) {
-    throw new InputError(
-      `${flags.venue === undefined ? '--seed' : '--venue'} is for --fill routed: analytic fills ask no venue`,
-    );
+  const ofVenue = flags.venue !== undefined ? '--venue' : flags.seed !== undefined ? '--seed' : null;
+  if (fill === 'analytic' && journal === undefined && ofVenue !== null) {
+    throw new InputError(`${ofVenue} is for --fill routed: analytic fills ask no venue`);
   }
   if ((data === undefined) === (journal === undefined)) {
     throw new InputError('replay needs --data DIR or --journal DIR, one of them');
@@ -146,7 +145,9 @@ function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFla
   if (journal === undefined) return;
   if (record !== undefined)
     throw new InputError('--journal replays a journal and keeps none: --record needs --data DIR');
-  if (fill === 'routed') throw new InputError('--fill is for --data: a journal has its own fills');
+  if (fill === 'routed' || ofVenue !== null) {
+    throw new InputError(`${ofVenue ?? '--fill'} is for --data: a journal has its own fills`);
+  }
   const { config, set, survival, from, to, barInterval } = flags;
   const given = {
     '--config': config,

@@ -1,4 +1,4 @@
-import { setImmediate as yieldToEvents, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { ReplayPlan } from '../../adapters/day-folder/plan.ts';
 import type { MemoryPort } from '../../adapters/memory/memory-port.ts';
 import { SystemMemory } from '../../adapters/memory/system-memory.ts';

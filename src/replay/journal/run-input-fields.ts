@@ -35,6 +35,11 @@ export function requireText(value: unknown, name: string): string {
   return typeof value === 'string' ? value : refuse(name, value, 'a text');
 }
 
+/** A truth value. */
+export function requireFlag(value: unknown, name: string): boolean {
+  return typeof value === 'boolean' ? value : refuse(name, value, 'true or false');
+}
+
 /** A number above 0. */
 export function requirePositive(value: unknown, name: string): number {
   return isNumber(value) && value > 0 ? value : refuse(name, value, 'a number above 0');

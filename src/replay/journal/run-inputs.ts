@@ -12,6 +12,7 @@ import {
   parse,
   refuse,
   requireDay,
+  requireFlag,
   requireList,
   requirePositive,
   requireText,
@@ -34,6 +35,8 @@ export interface RunInputs {
   /** Ascending by day. */
   readonly safety: readonly SafetyRow[];
   readonly source: RunSource;
+  /** Scans may bring a divergence per asset: the ring of a replay needs room for it. Undefined: none does. */
+  readonly hasAssetSignals?: boolean | undefined;
   /** What execution and its venue were made from; undefined with analytic fills. */
   readonly routed?: RoutedInputs | undefined;
 }
@@ -65,7 +68,7 @@ export function encodeRunInputs(inputs: RunInputs): string {
  */
 export function decodeRunInputs(json: string): RunInputs {
   const fields = fieldsOf(parse(json), 'the whole');
-  const { strategy, paramHash, config, barIntervalMs, factors, safety, source, routed } = fields;
+  const { strategy, paramHash, config, barIntervalMs, factors, safety, source, hasAssetSignals, routed } = fields;
   return {
     strategy: requireText(strategy, 'strategy'),
     paramHash: requireText(paramHash, 'paramHash'),
@@ -74,6 +77,7 @@ export function decodeRunInputs(json: string): RunInputs {
     factors: requireList(factors, 'factors').map(factorRow),
     safety: requireList(safety, 'safety').map(safetyRow),
     source: requireSource(source),
+    ...(hasAssetSignals === undefined ? {} : { hasAssetSignals: requireFlag(hasAssetSignals, 'hasAssetSignals') }),
     ...(routed === undefined ? {} : { routed: decodeRoutedInputs(routed) }),
   };
 }
@@ -120,12 +124,11 @@ function safetyRow(value: unknown, index: number): SafetyRow {
 
 function requireSource(value: unknown): RunSource {
   const { dir, from, to, files, synthetic } = fieldsOf(value, 'source');
-  if (typeof synthetic !== 'boolean') refuse('source.synthetic', synthetic, 'true or false');
   return {
     dir: requireText(dir, 'source.dir'),
     from: requireText(from, 'source.from'),
     to: requireText(to, 'source.to'),
     files: requireTexts(files, 'source.files'),
-    synthetic: synthetic as boolean,
+    synthetic: requireFlag(synthetic, 'source.synthetic'),
   };
 }

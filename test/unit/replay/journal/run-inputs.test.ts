@@ -22,6 +22,12 @@ describe('run inputs', () => {
     expect(decodeRunInputs(encodeRunInputs(INPUTS))).toEqual(INPUTS);
   });
 
+  test('say whether scans bring divergences per asset, and nothing where none does', () => {
+    const inputs = { ...INPUTS, hasAssetSignals: true };
+    expect(decodeRunInputs(encodeRunInputs(inputs))).toEqual(inputs);
+    expect(encodeRunInputs(INPUTS)).not.toContain('hasAssetSignals');
+  });
+
   test.each([
     ['strategy', 4, 'strategy must be a text, was 4'],
     ['barIntervalMs', 0, 'barIntervalMs must be a number above 0, was 0'],
@@ -35,6 +41,7 @@ describe('run inputs', () => {
     ['factors.0.fearGreed', 'x', 'factors[0].fearGreed must be a number, or null where it is missing, was "x"'],
     ['safety.0.posture', 4, 'safety[0].posture must be a code from 0 to 3, was 4'],
     ['safety', null, 'safety must be a list, was null'],
+    ['hasAssetSignals', 1, 'hasAssetSignals must be true or false, was 1'],
     ['source.synthetic', 1, 'source.synthetic must be true or false, was 1'],
   ])('%s = %j is refused', (path, value, message) => {
     expect(() => decodeRunInputs(withValue(path, value))).toThrow(`run inputs of the journal: ${message}`);
