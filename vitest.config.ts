@@ -12,8 +12,12 @@ const project = (name: string, testTimeout: number, fileParallelism: boolean) =>
   },
 });
 
+/** Most of these files wait more than they compute, so that two run at once even where there are two cores. */
+const MAX_WORKERS = 2;
+
 export default defineConfig({
   test: {
+    maxWorkers: MAX_WORKERS,
     projects: [
       project('unit', 20_000, true),
       project('property', 60_000, true),

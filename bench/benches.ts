@@ -2,6 +2,7 @@ import { memoryAndGcBench } from './memory/memory-and-gc.bench.ts';
 import { alphaStepBench } from './micro/alpha-step.bench.ts';
 import { scannerBench } from './micro/scanner.bench.ts';
 import { latencyBench } from './pipeline/latency.bench.ts';
+import { memoryLatencyBench } from './pipeline/memory-latency.bench.ts';
 import { replayVsNumbaBench } from './replay/replay-vs-numba.bench.ts';
 import { routedReplayBench } from './replay/routed-replay.bench.ts';
 import type { Bench } from './support/result.ts';
@@ -15,6 +16,7 @@ export const BENCHES: readonly Bench[] = [
   ringHopBench,
   ringThroughputBench,
   latencyBench,
+  memoryLatencyBench,
   replayVsNumbaBench,
   routedReplayBench,
   memoryAndGcBench,

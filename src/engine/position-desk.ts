@@ -123,7 +123,8 @@ export class PositionDesk implements Desk {
     position.lastPriceBar = lifetimeBar;
     const change = position.change(price);
     const equity = this.capital + change * position.notional;
-    this.equity.mark(equity);
+    this.equity.latest = equity;
+    this.equity.mark();
     const isLossLimitHit = this.breaker.onEquity(equity);
     const ordered = this.mustFlatten ? RISK : isHibernating ? EXIT_HIBERNATE : 0;
     const reason = ordered !== 0 ? ordered : exitReason(this.exitParams, change, isLossLimitHit, isOverdue);
@@ -196,7 +197,8 @@ export class PositionDesk implements Desk {
     this.isClosingBar = true;
     this.mustFlatten = false;
     this.tally.trades++;
-    this.equity.mark(this.capital);
+    this.equity.latest = this.capital;
+    this.equity.mark();
     this.breaker.onTradeClosed(close.pnl, this.capital);
   }
 

@@ -64,7 +64,8 @@ export class RoutedAccount implements Stateful {
    */
   mark(position: RoutedPosition, price: number, isOfToday: boolean): boolean {
     const equity = this.capital + position.markedPnl(price);
-    this.equity.mark(equity);
+    this.equity.latest = equity;
+    this.equity.mark();
     return isOfToday && this.breaker.onEquity(equity);
   }
 
@@ -87,7 +88,8 @@ export class RoutedAccount implements Stateful {
     close.capital = this.capital;
     trades.close(position, close);
     trades.setRouted(position.tradeIndex, position);
-    this.equity.mark(this.capital);
+    this.equity.latest = this.capital;
+    this.equity.mark();
     if (day === this.day) this.bookToday(pnl);
     else this.bookLate(day, pnl);
   }

@@ -1,6 +1,7 @@
 import {
   BOOK_VALUES,
   createFrame,
+  FLAG_LAST_OF_DAY,
   FRAME_BAR,
   FRAME_BOOK,
   FRAME_SCAN,
@@ -97,6 +98,8 @@ class MadeUpMarket {
   private stamp(kind: number, day: number, bar: number): void {
     const { frame, params } = this;
     frame.kind = kind;
+    // What a day's last frame does must be compiled as well, or the first such frame throws away what is.
+    frame.flags = kind !== FRAME_BOOK && bar >= BARS_PER_DAY - 1 ? FLAG_LAST_OF_DAY : 0;
     frame.tsEventDay = day;
     frame.tsEventNsOfDay = bar * params.barIntervalNs;
   }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEPLOYMENTS } from '../adapters/memory/maps.ts';
 import { FILL_MODES, VENUE_MODELS } from '../model/fill-mode.ts';
 import { FSYNC_POLICIES } from '../replay/journal/fsync-policy.ts';
 import { WAIT_MODES } from '../shm/idle.ts';
@@ -8,8 +9,9 @@ import { addControl } from './cli-control.ts';
 import { addChampion, addData, addDemo, addDoctor, addScan } from './cli-data.ts';
 import { addFlow } from './cli-flow.ts';
 import { addDiff, addJournal } from './cli-journal.ts';
+import { addMemory } from './cli-memory.ts';
 import { addSignals } from './cli-signals.ts';
-import { collect, parseBarInterval, parseDate, wholeNumber } from './flag-parsers.ts';
+import { collect, parseBarInterval, parseDate, parseSpeed, wholeNumber } from './flag-parsers.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
 
@@ -34,6 +36,7 @@ export function buildProgram(): Command {
   addControl(program);
   addSignals(program);
   addFlow(program);
+  addMemory(program);
   addBench(program);
   return program;
 }
@@ -73,6 +76,12 @@ function addReplay(program: Command): void {
         .choices(SCANNER_MODES)
         .default('ahead'),
     )
+    .option(
+      '--memory <where>',
+      'where results and capital go: embedded:PATH, hazelcast://HOST:PORT[,...]?cluster=dolphin or none (default)',
+    )
+    .addOption(new Option('--deployment <name>', 'whose capital it is').choices(DEPLOYMENTS).default(DEPLOYMENTS[0]))
+    .option('--adopt', 'go on with a capital state that another strategy made')
     .option('--run-dir <dir>', 'where "dolphin status" and "stop" find this run; default a folder of its own')
     .action(async (flags) => {
       const { replayCommand } = await import('./commands/replay.ts');
@@ -114,13 +123,4 @@ function parseSegmentMib(text: string): number {
   const size = Number(text);
   if (!(size > 0 && size <= 1024)) throw new InvalidArgumentError('must be a number of MiB above 0, at most 1024.');
   return size;
-}
-
-/** Event seconds per second; 0 for as fast as possible. */
-function parseSpeed(text: string): number {
-  if (text === 'max') return 0;
-  if (text === 'real') return 1;
-  const factor = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
-  if (!(factor > 0)) throw new InvalidArgumentError('must be max, real, or Nx with N > 0.');
-  return factor;
 }

@@ -8,9 +8,11 @@ import type { TradeDetail } from '../model/trade.ts';
 import type { RunInputs } from '../replay/journal/run-inputs.ts';
 import { Gauge } from '../shm/counters.ts';
 import type { WaitMode } from '../shm/idle.ts';
-import { DEFAULT_SLOTS, RECORDED_EVENT_BYTES, SCANNER_INBOX_BYTES } from '../shm/layout.ts';
+import { DEFAULT_SLOTS, RECORDED_EVENT_BYTES, RESULT_BYTES, SCANNER_INBOX_BYTES } from '../shm/layout.ts';
 import { createRegion, type Region } from '../shm/region.ts';
 import { sessionOptionsOf } from '../workers/journalled-tape.ts';
+import type { StateBasis } from '../workers/memory/continuity.ts';
+import type { MemoryReport, MemoryWorkerOptions } from '../workers/memory/memory-options.ts';
 import type {
   EngineWorkerOptions,
   ExecutionWorkerOptions,
@@ -24,12 +26,20 @@ import type {
 import { replayExecution } from '../workers/replay-execution.ts';
 import { scannerThresholds } from '../workers/scan-day.ts';
 import { type ShadowReport, ShadowVerifier } from '../workers/shadow-verifier.ts';
+import { EngineOrders } from './control/engine-orders.ts';
+import type { MemoryChoice } from './memory-start.ts';
 import type { Recording } from './recording/recording.ts';
 import { type RunOutcome, Supervisor, WorkerFailure, type WorkerSpec } from './supervisor.ts';
 
 /** Threads that are busy during a spinning replay: market data and engine. */
 const SPINNING_THREADS = 2;
 const NOTHING_ACCOUNTED = { entries: 0, exits: 0 } as const;
+
+/** The memory of a run and what was read of it when it began. */
+export interface RunMemory extends Omit<MemoryChoice, 'adopt'> {
+  readonly basis: StateBasis;
+  readonly runId: string;
+}
 
 export interface ReplayRunOptions {
   readonly inputs: RunInputs;
@@ -43,6 +53,8 @@ export interface ReplayRunOptions {
   readonly source: JournalledFrames | null;
   /** The journal that this run keeps; null for none. */
   readonly recording: Recording | null;
+  /** Where results and state go; absent or null: nowhere. */
+  readonly memory?: RunMemory | null;
   readonly wait: WaitMode;
   /** Event seconds per second; 0 is as fast as possible. */
   readonly speed: number;
@@ -66,9 +78,12 @@ export interface ReplayOutcome extends RunOutcome {
 export class ReplayRun {
   /** Shared memory of the run, for whoever watches or commands it. */
   readonly region: Region;
+  /** Main's end of the command ring. */
+  readonly orders: EngineOrders;
   private readonly options: ReplayRunOptions;
   private readonly supervisor: Supervisor;
   private readonly shadow: ShadowVerifier | null;
+  private newestMemory: MemoryReport | null = null;
 
   /** @throws InputError when the wait strategy does not fit the machine. */
   constructor(options: ReplayRunOptions) {
@@ -77,13 +92,16 @@ export class ReplayRun {
     const { recording, universe } = options;
     const events = recording === null ? {} : RECORDED_EVENT_BYTES;
     const inbox = hasScannerThread(options) ? SCANNER_INBOX_BYTES : {};
+    const results = memoryOf(options) === null ? {} : RESULT_BYTES;
     this.region = createRegion({
       assets: universe.length,
-      hasAssetSignals: options.files.some(({ hasAssetVelDivs }) => hasAssetVelDivs),
+      hasAssetSignals: options.inputs.hasAssetSignals === true,
       ...DEFAULT_SLOTS,
       ...events,
       ...inbox,
+      ...results,
     });
+    this.orders = new EngineOrders(this.region);
     this.shadow = recording === null ? null : this.openShadow(recording, options.onAlarm);
     this.supervisor = new Supervisor(this.region, workerSpecs(options, this.region.buffer), {
       onDayEnd: options.onDayEnd,
@@ -91,6 +109,11 @@ export class ReplayRun {
       onSegmentClosed: (machine, segment) => {
         if (machine === 'ENGINE') this.shadow?.segmentClosed(segment);
       },
+      onMemory: (report) => {
+        this.newestMemory = report;
+      },
+      onAlarm: options.onAlarm,
+      onFenced: (line) => this.halt(line),
     });
   }
 
@@ -114,6 +137,16 @@ export class ReplayRun {
 
   get framesStepped(): number {
     return this.supervisor.framesStepped;
+  }
+
+  /** What the memory worker said last; null before its first word, and in a run without one. */
+  get memory(): MemoryReport | null {
+    return this.newestMemory;
+  }
+
+  private halt(line: string): void {
+    this.options.onAlarm(line);
+    if (!this.orders.give('halt')) this.stop(); // an engine that takes no orders may not go on
   }
 
   private openShadow({ dir, standing }: Recording, onAlarm: (line: string) => void): ShadowVerifier {
@@ -176,6 +209,8 @@ function workerSpecs(options: ReplayRunOptions, region: SharedArrayBuffer): Work
   if (hasScannerThread(options)) {
     specs.unshift({ name: 'SCANNER', entry: 'scanner.worker', options: scannerOptions(options, region) });
   }
+  const memory = memoryOptions(options, region);
+  if (memory !== null) specs.unshift({ name: 'MEMORY', entry: 'memory.worker', options: memory });
   const { recording, wait } = options;
   if (recording === null) return specs;
   const { dir, fsync, segmentBytes, engine, execution } = recording;
@@ -183,9 +218,39 @@ function workerSpecs(options: ReplayRunOptions, region: SharedArrayBuffer): Work
   return [{ name: 'JOURNAL', entry: 'journal.worker', options: journal }, ...specs];
 }
 
+function memoryOf({ memory }: ReplayRunOptions): RunMemory | null {
+  return memory === undefined || memory === null || memory.config.kind === 'none' ? null : memory;
+}
+
+function memoryOptions(options: ReplayRunOptions, region: SharedArrayBuffer): MemoryWorkerOptions | null {
+  const memory = memoryOf(options);
+  if (memory === null) return null;
+  const { config, deployment, track, basis, runId } = memory;
+  const { inputs, universe, wait, rules } = options;
+  return {
+    region,
+    wait,
+    memory: config,
+    deployment,
+    track,
+    paramHash: inputs.paramHash,
+    universe,
+    runId,
+    watermark: watermarkOf(options),
+    basis,
+    feedsMarketData: false,
+    takesStandingAcb: rules === 'live',
+  };
+}
+
+function watermarkOf({ recording }: ReplayRunOptions): 'written' | 'durable' | null {
+  if (recording === null) return null;
+  return recording.fsync === 'always' ? 'durable' : 'written';
+}
+
 function executionOptions(options: ReplayRunOptions, region: SharedArrayBuffer): ExecutionWorkerOptions {
   const { recording, wait } = options;
-  const watermark = recording === null ? null : recording.fsync === 'always' ? 'durable' : 'written';
+  const watermark = watermarkOf(options);
   const accounted = recording?.recovered?.accounted ?? NOTHING_ACCOUNTED;
   const { inputs } = options;
   const routed = isLockstep(options) && inputs.routed !== undefined ? sessionOptionsOf(inputs.routed) : null;
@@ -220,6 +285,7 @@ function engineOptions(options: ReplayRunOptions, region: SharedArrayBuffer): En
     journalled: journalledOf(options),
     state: recording?.standing.state ?? null,
     firstUntaken: recording?.recovered?.firstUntaken ?? 0,
+    hasMemory: memoryOf(options) !== null,
   };
 }
 

@@ -12,6 +12,7 @@ import type { Region } from '../shm/region.ts';
 import { PEER_GONE } from '../workers/engine-lockstep.ts';
 import type { GcCount } from '../workers/gc-watch.ts';
 import type { ProvedSnapshot } from '../workers/journal-agent.ts';
+import type { MemoryReport } from '../workers/memory/memory-options.ts';
 import { START, type WorkerError, type WorkerMessage } from '../workers/messages.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 
@@ -46,6 +47,12 @@ export interface RunListeners {
   onTrades(trades: readonly TradeDetail[]): void;
   /** A segment of the journal that nobody writes any more. */
   onSegmentClosed(machine: Machine, segment: number): void;
+  /** Once a second, in a run with a memory worker. */
+  onMemory(report: MemoryReport): void;
+  /** A line for the operator that is no error of the run. */
+  onAlarm(line: string): void;
+  /** Another engine owns the state: this one may open no position any more. */
+  onFenced(line: string): void;
 }
 
 export interface RunOutcome {
@@ -55,6 +62,8 @@ export interface RunOutcome {
   /** Garbage collections of each worker while it worked. */
   readonly collections: ReadonlyMap<WorkerName, GcCount>;
   readonly marketData: DoneMessage<'marketDataDone'>;
+  /** Null in a run without a memory worker. */
+  readonly memory: DoneMessage<'memoryDone'> | null;
   readonly execution: DoneMessage<'executionDone'>;
 }
 
@@ -165,6 +174,9 @@ export class Supervisor {
     else if (message.kind === 'gc') this.collections.set(message.worker, message.count);
     else if (message.kind === 'segmentClosed') this.listeners.onSegmentClosed?.(message.machine, message.segment);
     else if (message.kind === 'failed') this.fail(message.worker, message.error);
+    else if (message.kind === 'memory') this.listeners.onMemory?.(message.report);
+    else if (message.kind === 'memoryAlarm') this.listeners.onAlarm?.(message.line);
+    else if (message.kind === 'fenced') this.listeners.onFenced?.(message.line);
     else this.done.set(message.kind, message);
   }
 
@@ -226,8 +238,9 @@ export class Supervisor {
       );
     }
     const journal = this.workers.has('JOURNAL') ? this.take('journalDone') : null;
+    const memory = this.workers.has('MEMORY') ? this.take('memoryDone') : null;
     const { collections } = this;
-    return { engine, execution, journal, collections, marketData: this.take('marketDataDone') };
+    return { engine, execution, journal, memory, collections, marketData: this.take('marketDataDone') };
   }
 
   private take<Kind extends WorkerMessage['kind']>(kind: Kind): DoneMessage<Kind> {

@@ -221,8 +221,11 @@ function roundUp(bytes: number): number {
   return (bytes + 7) & ~7;
 }
 
-/** What an event ring carries: a machine's events to the journal, prices to the scanner, its signals back. */
-export type EventRingName = StreamName | 'scanRequest' | 'scanAnswer';
+/**
+ * What an event ring carries: a machine's events to the journal, prices to the scanner and its signals back, the engine's
+ * results to the memory worker, and what that has for market data.
+ */
+export type EventRingName = StreamName | 'scanRequest' | 'scanAnswer' | 'results' | 'inbox';
 
 interface EventRingPlace {
   readonly ring: RingName;
@@ -234,7 +237,7 @@ interface EventRingPlace {
 
 function placeOf({ layout, shape }: Region, which: EventRingName): EventRingPlace {
   const { engineEvents, executionEvents, scanRequests, scanAnswers } = layout;
-  const { engineEventBytes, executionEventBytes, scanRequestBytes } = shape;
+  const { engineEventBytes, executionEventBytes, scanRequestBytes, resultBytes, inboxBytes } = shape;
   const toJournal = { bell: 'journalData', fullCounter: 'eventsFull' } as const;
   const places = {
     engine: { ring: 'engineEvents', offset: engineEvents, ringBytes: engineEventBytes, ...toJournal },
@@ -252,6 +255,20 @@ function placeOf({ layout, shape }: Region, which: EventRingName): EventRingPlac
       ringBytes: layout.scanAnswerBytes,
       bell: 'scanAnswer',
       fullCounter: 'scanDropped',
+    },
+    results: {
+      ring: 'results',
+      offset: layout.results,
+      ringBytes: resultBytes,
+      bell: 'resultData',
+      fullCounter: 'resultsDropped',
+    },
+    inbox: {
+      ring: 'inbox',
+      offset: layout.inbox,
+      ringBytes: inboxBytes,
+      bell: 'inboxData',
+      fullCounter: 'inboxDropped',
     },
   } as const;
   return places[which];

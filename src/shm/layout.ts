@@ -8,21 +8,21 @@
  *  ├───────────────────────┤
  *  │ 1   control           │  stop flag                 main
  *  ├───────────────────────┤
- *  │ 2   doorbells  x 8    │  per bell two lines:
+ *  │ 2   doorbells  x 10   │  per bell two lines:
  *  │       +0   bell       │    rings so far            the thread that rings
  *  │       +128 sleeping   │    1 while asleep          the thread that waits
  *  ├───────────────────────┤
- *  │ 18  ring indices x 9  │  per ring two lines:
+ *  │ 22  ring indices x 11 │  per ring two lines:
  *  │       +0   tail       │    published               producer
  *  │       +128 head       │    released                consumer
  *  ├───────────────────────┤
- *  │ 36  bar claim         │  bound of bar writes       market-data worker
+ *  │ 44  bar claim         │  bound of bar writes       market-data worker
  *  ├───────────────────────┤
- *  │ 37  watermarks x 2    │  one line per stream: written, durable    journal worker
+ *  │ 45  watermarks x 2    │  one line per stream: written, durable    journal worker
  *  ├───────────────────────┤
- *  │ 39  heartbeats x 7    │  one line per worker       that worker
+ *  │ 47  heartbeats x 7    │  one line per worker       that worker
  *  ├───────────────────────┤
- *  │ 46  counters          │  one line per counter      any thread, Atomics.add
+ *  │ 54  counters          │  one line per counter      any thread, Atomics.add
  *  ├───────────────────────┤
  *  │     gauges            │  one line per gauge        one thread each
  *  ├───────────────────────┤
@@ -43,6 +43,8 @@
  *  │     execution events  │  executionEventBytes       execution worker
  *  │     scan requests     │  scanRequestBytes          market-data worker
  *  │     scan answers      │  4096                      scanner worker
+ *  │     results           │  resultBytes               engine
+ *  │     inbox             │  inboxBytes                memory worker
  *  └───────────────────────┘
  * ```
  * A line is 128 bytes because x86 prefetches cache lines in pairs and some arm64 cores have lines of 128.
@@ -52,7 +54,7 @@ import { BOOK_VALUES } from '../model/frame.ts';
 
 export const MAGIC = 0x444f4c50; // "DOLP"
 /** Raised by every change of an offset, a field or its meaning. */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 
 /** Distance between two words that different threads write. */
 export const LINE_BYTES = 128;
@@ -74,6 +76,9 @@ export interface RegionShape {
   readonly executionEventBytes: number;
   /** Bytes of the scanner's inbox; a power of two, 1024 or more. */
   readonly scanRequestBytes: number;
+  /** Bytes of the ring of results to the memory worker, and of its ring of market data; powers of two, 1024 or more. */
+  readonly resultBytes: number;
+  readonly inboxBytes: number;
   /** True when every slot of the bar ring has room for one divergence per asset. */
   readonly hasAssetSignals: boolean;
 }
@@ -91,6 +96,8 @@ export const DEFAULT_SLOTS = {
   engineEventBytes: 1024,
   executionEventBytes: 1024,
   scanRequestBytes: 1024,
+  resultBytes: 1024,
+  inboxBytes: 1024,
 } as const satisfies Partial<RegionShape>;
 
 /** Event rings of a run that is recorded: 4900 scans of 400 assets, or twice a snapshot of the whole machine. */
@@ -102,6 +109,16 @@ export const RECORDED_EVENT_BYTES = {
 /** Inbox of a scanner with a thread of its own: 19 scans of 400 assets. */
 export const SCANNER_INBOX_BYTES = {
   scanRequestBytes: 1 << 16,
+} as const satisfies Partial<RegionShape>;
+
+/** Results of a run with a memory worker: 600 ends of days or trades that it has not looked at yet. */
+export const RESULT_BYTES = {
+  resultBytes: 1 << 16,
+} as const satisfies Partial<RegionShape>;
+
+/** Market data that the memory worker hands on: 79 scans of 400 assets, or 1200 snapshots of a book. */
+export const INBOX_BYTES = {
+  inboxBytes: 1 << 18,
 } as const satisfies Partial<RegionShape>;
 
 // Header, Int32 words.
@@ -118,6 +135,8 @@ export const HEADER_HAS_ASSET_SIGNALS = 36;
 export const HEADER_ENGINE_EVENT_BYTES = 40;
 export const HEADER_EXECUTION_EVENT_BYTES = 44;
 export const HEADER_SCAN_REQUEST_BYTES = 48;
+export const HEADER_RESULT_BYTES = 52;
+export const HEADER_INBOX_BYTES = 56;
 
 /** Doorbells, in the order of their lines. The name says what the sleeper waits for. */
 export const BELL_NAMES = [
@@ -129,6 +148,8 @@ export const BELL_NAMES = [
   'journalData',
   'scanRequest',
   'scanAnswer',
+  'resultData',
+  'inboxData',
 ] as const;
 export type BellName = (typeof BELL_NAMES)[number];
 const BELL_BYTES = 2 * LINE_BYTES;
@@ -145,6 +166,8 @@ export const RING_NAMES = [
   'executionEvents',
   'scanRequests',
   'scanAnswers',
+  'results',
+  'inbox',
 ] as const;
 export type RingName = (typeof RING_NAMES)[number];
 const RING_INDEX_BYTES = 2 * LINE_BYTES;
@@ -174,6 +197,8 @@ export const COUNTER_NAMES = [
   'eventsFull', // times that a machine found its event ring full
   'scanLate', // scans that went without signals because the scanner took too long
   'scanDropped', // scans that the scanner never saw because its inbox was full
+  'resultsDropped', // results that the memory worker never saw because their ring was full
+  'inboxDropped', // scans and snapshots of the memory that market data never saw because its inbox was full
 ] as const;
 export type CounterName = (typeof COUNTER_NAMES)[number];
 
@@ -312,6 +337,8 @@ export interface RegionLayout {
   readonly scanRequests: number;
   readonly scanAnswers: number;
   readonly scanAnswerBytes: number;
+  readonly results: number;
+  readonly inbox: number;
   readonly totalBytes: number;
 }
 
@@ -345,7 +372,9 @@ export function regionLayout(shape: RegionShape): RegionLayout {
   const executionEvents = engineEvents + shape.engineEventBytes;
   const scanRequests = executionEvents + shape.executionEventBytes;
   const scanAnswers = scanRequests + shape.scanRequestBytes;
-  const totalBytes = scanAnswers + SCAN_ANSWER_BYTES;
+  const results = scanAnswers + SCAN_ANSWER_BYTES;
+  const inbox = results + shape.resultBytes;
+  const totalBytes = inbox + shape.inboxBytes;
   if (totalBytes > MAX_REGION_BYTES) {
     throw new RangeError(`region must stay below ${MAX_REGION_BYTES} bytes, its shape needs ${totalBytes}`);
   }
@@ -374,6 +403,8 @@ export function regionLayout(shape: RegionShape): RegionLayout {
     scanRequests,
     scanAnswers,
     scanAnswerBytes: SCAN_ANSWER_BYTES,
+    results,
+    inbox,
     totalBytes,
   };
 }
@@ -448,6 +479,8 @@ function checkShape(shape: RegionShape): void {
   checkPowerOfTwo('engineEventBytes', shape.engineEventBytes, 1024);
   checkPowerOfTwo('executionEventBytes', shape.executionEventBytes, 1024);
   checkPowerOfTwo('scanRequestBytes', shape.scanRequestBytes, 1024);
+  checkPowerOfTwo('resultBytes', shape.resultBytes, 1024);
+  checkPowerOfTwo('inboxBytes', shape.inboxBytes, 1024);
 }
 
 function checkPowerOfTwo(name: string, value: number, least: number): void {

@@ -6,9 +6,11 @@ import {
   HEADER_ENGINE_EVENT_BYTES,
   HEADER_EXECUTION_EVENT_BYTES,
   HEADER_HAS_ASSET_SIGNALS,
+  HEADER_INBOX_BYTES,
   HEADER_INTENT_SLOTS,
   HEADER_MAGIC,
   HEADER_REPORT_SLOTS,
+  HEADER_RESULT_BYTES,
   HEADER_SCAN_REQUEST_BYTES,
   HEADER_TICK_BYTES,
   HEADER_VERSION,
@@ -56,6 +58,8 @@ export function createRegion(shape: RegionShape): Region {
   words[wordIndex(HEADER_ENGINE_EVENT_BYTES)] = shape.engineEventBytes;
   words[wordIndex(HEADER_EXECUTION_EVENT_BYTES)] = shape.executionEventBytes;
   words[wordIndex(HEADER_SCAN_REQUEST_BYTES)] = shape.scanRequestBytes;
+  words[wordIndex(HEADER_RESULT_BYTES)] = shape.resultBytes;
+  words[wordIndex(HEADER_INBOX_BYTES)] = shape.inboxBytes;
   words[wordIndex(HEADER_HAS_ASSET_SIGNALS)] = shape.hasAssetSignals ? 1 : 0;
   // Last, so that a header with the magic is a whole header.
   Atomics.store(words, wordIndex(HEADER_MAGIC), MAGIC);
@@ -103,6 +107,8 @@ function shapeFromHeader(words: Int32Array): RegionShape {
     engineEventBytes: headerWord(words, HEADER_ENGINE_EVENT_BYTES),
     executionEventBytes: headerWord(words, HEADER_EXECUTION_EVENT_BYTES),
     scanRequestBytes: headerWord(words, HEADER_SCAN_REQUEST_BYTES),
+    resultBytes: headerWord(words, HEADER_RESULT_BYTES),
+    inboxBytes: headerWord(words, HEADER_INBOX_BYTES),
     hasAssetSignals: headerWord(words, HEADER_HAS_ASSET_SIGNALS) === 1,
   };
 }

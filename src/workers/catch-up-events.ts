@@ -118,6 +118,11 @@ export class CatchUpEvents implements EngineEvents {
     this.onwards.publish();
   }
 
+  /** What is stepped again is on disk already. */
+  get committed(): number {
+    return this.onwards.committed;
+  }
+
   private compareReport(report: ExecutionReport): RecoveryMismatch | null {
     const record = this.next as JournalRecord;
     if (record.kind !== RECORD_KINDS.REPORT) return mismatch(record, recordKindName(record.kind), 'REPORT');

@@ -144,11 +144,12 @@ export class EngineAgent implements Agent {
     this.events.publish();
     this.frames.release();
     this.progress.tellFrames();
-    if (this.engine.tradesBooked > this.tradesTold) this.tellTrades();
+    if (this.onTrades !== undefined && this.engine.tradesBooked > this.tradesTold) this.tellTrades(this.onTrades);
   }
 
-  private tellTrades(): void {
-    this.onTrades?.(this.engine.tradesFrom(this.tradesTold));
+  /** Allocates. */
+  private tellTrades(onTrades: (trades: readonly TradeDetail[]) => void): void {
+    onTrades(this.engine.tradesFrom(this.tradesTold));
     this.tradesTold = this.engine.tradesBooked;
   }
 

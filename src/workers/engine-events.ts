@@ -28,6 +28,8 @@ export interface EngineEvents {
   end(reason: number, stateHash: () => Uint8Array): void;
   /** Hands on what was told so far. */
   publish(): void;
+  /** Events that a watermark must cover before anything that was told so far may leave the process; 0 without a journal. */
+  readonly committed: number;
   /** True while what is told is on disk already, from before a crash: no other input may come in between. */
   readonly isCatchingUp: boolean;
 }
@@ -51,5 +53,6 @@ export const NO_EVENTS: EngineEvents = {
   step: () => undefined,
   end: () => undefined,
   publish: () => undefined,
+  committed: 0,
   isCatchingUp: false,
 };

@@ -22,6 +22,7 @@ import { type EngineEvents, NO_EVENTS } from './engine-events.ts';
 import { EngineLockstep } from './engine-lockstep.ts';
 import { IntentOutlet } from './intent-outlet.ts';
 import { JournalledCells } from './journalled-inputs.ts';
+import { ResultOutlet } from './memory/result-outlet.ts';
 import type { EngineWorkerOptions } from './messages.ts';
 import { RecordedEvents } from './recorded-events.ts';
 import { RegionCells } from './region-cells.ts';
@@ -49,6 +50,7 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
   engine.setAcb(new AdaptiveCircuitBreaker(options.factors));
   const journalledCells = journalled === null ? null : new JournalledCells();
   const posture = postureSourceOf(options.safety, params, engine);
+  const results = options.hasMemory === true ? new ResultOutlet(region, events) : null;
   let isComplete = true;
   const actor = new DolphinActor(
     engine,
@@ -58,6 +60,7 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
       onDayEnd: (result) => {
         events.dayEnd(dayFromDate(result.date), result, () => stateHashBytes(snapshot()));
         tell({ kind: 'dayEnd', result });
+        if (!actor.hasEnded) results?.dayEnd(result); // the last day is told once it is known to be whole
       },
       onInterrupted: () => {
         isComplete = false;
@@ -67,8 +70,13 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
   );
   if (options.state !== null) restoreSnapshot(actor, identity, options.state);
   const lockstep = options.isLockstep ? new EngineLockstep(region, intents) : null;
-  const onTrades = (trades: readonly TradeDetail[]) => tell({ kind: 'trades', trades });
-  const agent = new EngineAgent(region, { frames, engine, actor, events, journalledCells, lockstep, onTrades });
+  const onTrades = (trades: readonly TradeDetail[]) => {
+    results?.trades(trades);
+    tell({ kind: 'trades', trades });
+  };
+  // At full speed nobody waits for news, and telling them would be the step's only garbage: the run has them all at its end.
+  const telling = options.isPaced || results !== null ? { onTrades } : {};
+  const agent = new EngineAgent(region, { frames, engine, actor, events, journalledCells, lockstep, ...telling });
   const idle = idleOf(region, agent, params);
   ready();
   runDutyCycle(agent, idle, heartbeat);
@@ -77,9 +85,11 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
   const state = snapshot();
   events.end(isComplete ? ENDED : INTERRUPTED, () => stateHashBytes(state));
   events.publish();
+  const run = engine.run();
+  results?.end(run.days, isComplete);
   tell({
     kind: 'engineDone',
-    run: engine.run(),
+    run,
     survival: posture.run(),
     stateHash: stateHash(state),
     complete: isComplete,

@@ -4,8 +4,8 @@ import type { WorkerBase } from './messages.ts';
 export const MEASURED_FROM_NS = 0;
 export const MEASURED_TO_NS = 1;
 export const MEASURED_CPU_NS = 2;
-/** Threads of a run at most: journal, execution, engine, source. */
-export const MEASURED_THREADS = 4;
+/** Threads of a run at most: journal, execution, engine, source, memory. */
+export const MEASURED_THREADS = 5;
 export const MEASURED_BYTES = 8 * (MEASURED_CPU_NS + MEASURED_THREADS);
 
 /** The source of made-up scans that stands in for the market-data worker when latency is measured. */

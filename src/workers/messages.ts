@@ -21,6 +21,7 @@ import type { SteppedSpan } from './engine-agent.ts';
 import type { OverflowPolicy } from './event-room.ts';
 import type { GcCount } from './gc-watch.ts';
 import type { JournalledTape } from './journalled-tape.ts';
+import type { MemoryMessage } from './memory/memory-options.ts';
 import type { RoutedSessionOptions } from './routed/routed-session-options.ts';
 
 /** `ahead`: the day's signals are there before its first frame. `worker`: a scan waits for its own, and not for ever. */
@@ -53,6 +54,8 @@ export interface EngineWorkerOptions extends WorkerBase {
   readonly state: Uint8Array | null;
   /** Number of the first intent that execution has not taken in an earlier life of this run. */
   readonly firstUntaken: number;
+  /** Results are told to a memory worker; absent in a run without one. */
+  readonly hasMemory?: boolean;
 }
 
 export interface DayFile {
@@ -181,6 +184,7 @@ export type WorkerMessage =
       readonly routed: RoutedOutcome | null;
     }
   | { readonly kind: 'segmentClosed'; readonly machine: Machine; readonly segment: number }
+  | MemoryMessage
   | {
       readonly kind: 'journalDone';
       /** Sequence of the last record of each stream; -1 for none. */

@@ -143,6 +143,11 @@ export class RecordedEvents implements EngineEvents {
     this.ring.publish();
   }
 
+  get committed(): number {
+    // What happens in a gap is covered by the state behind it: its GAP and that SNAPSHOT.
+    return this.ring.committed + (this.room.isInGap ? 2 : 0);
+  }
+
   /** What an earlier frame left in a slot is no part of this one: two runs of the same frames give the same bytes. */
   private clearUnused({ kind, flags }: FrameView, at: number, usedBytes: number): void {
     const { doubles, layout, shape } = this.region;

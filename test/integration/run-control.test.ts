@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { askSocket } from '../../src/adapters/control-socket/ask.ts';
 import { findRuns } from '../../src/adapters/control-socket/find-runs.ts';
 import type { ControlAnswer, ControlCommand } from '../../src/main/control/control-line.ts';
+import { EngineOrders } from '../../src/main/control/engine-orders.ts';
 import { openRunControl, type RunControl } from '../../src/main/control/run-control.ts';
 import { COMMAND_FLATTEN, COMMAND_HALT, COMMAND_RESET, COMMAND_RESUME } from '../../src/model/command.ts';
 import { requestStop } from '../../src/shm/control.ts';
@@ -32,7 +33,7 @@ function options(runDir?: string) {
     requestStop(region);
   };
   const facts = { command: 'replay', subject: 'a test', framesExpected: 100, isRecording: false };
-  return { ...facts, runDir, region, stop };
+  return { ...facts, runDir, region, orders: new EngineOrders(region), memory: null, stop };
 }
 
 async function ask(command: ControlCommand): Promise<ControlAnswer> {

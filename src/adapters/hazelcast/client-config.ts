@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { type ClientConfig, type ILogger, type LifecycleState, ReconnectMode } from 'hazelcast-client';
 import { InputError } from '../../model/input-error.ts';
 import type { MemoryConfig, TlsFiles } from '../memory/memory-config.ts';
+import { hideSecret } from '../secrets/hide-secret.ts';
 import { type HazelcastCredentials, readSecretFile } from './credentials.ts';
 
 export type HazelcastSettings = Omit<Extract<MemoryConfig, { kind: 'hazelcast' }>, 'kind'> & {
@@ -46,7 +47,7 @@ export function clientConfig(
       },
     },
     lifecycleListeners: [onState],
-    customLogger: problemLogger(onProblem),
+    customLogger: problemLogger((message) => onProblem(hideSecret(message, credentials?.password))),
     properties: {
       'hazelcast.client.heartbeat.interval': 500,
       'hazelcast.client.heartbeat.timeout': 2000,

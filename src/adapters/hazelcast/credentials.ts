@@ -18,7 +18,11 @@ export function hazelcastCredentials(
 ): HazelcastCredentials | null {
   const username = environment['DOLPHIN_HAZELCAST_USERNAME'];
   const file = environment['DOLPHIN_HAZELCAST_PASSWORD_FILE'];
-  const password = file === undefined ? environment['DOLPHIN_HAZELCAST_PASSWORD'] : readSecretFile(file).trimEnd();
+  if (file !== undefined && environment['DOLPHIN_HAZELCAST_PASSWORD'] !== undefined) {
+    throw new InputError('DOLPHIN_HAZELCAST_PASSWORD and DOLPHIN_HAZELCAST_PASSWORD_FILE: give one of them');
+  }
+  const password =
+    file === undefined ? environment['DOLPHIN_HAZELCAST_PASSWORD'] : readSecretFile(file).replace(/\r?\n$/, '');
   if (username === undefined && password === undefined) return null;
   if (username === undefined) {
     throw new InputError('DOLPHIN_HAZELCAST_USERNAME must be set when a Hazelcast password is');

@@ -30,7 +30,7 @@ export function writeBookFile(path: string, books: ReadonlyMap<string, BookValue
   mkdirSync(dirname(path), { recursive: true });
   // One writer has one temporary name: what a crash left of it is written over.
   const temporary = `${path}.${process.pid}.new`;
-  const file = openSync(temporary, 'w', 0o600);
+  const file = openSync(temporary, 'w');
   try {
     writeSync(file, canonicalJson({ assets }));
     fsyncSync(file);

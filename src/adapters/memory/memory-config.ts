@@ -105,7 +105,12 @@ function parseMember(member: string, where: string): string {
   const match = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(member);
   const port = Number(match?.[2] ?? DEFAULT_PORT);
   if (match === null || port < 1 || port > 65_535) {
-    throw new InputError(`${where}: a member must be HOST:PORT with a port in 1..65535, was "${member}"`);
+    throw new InputError(`${where}: a member must be HOST:PORT with a port in 1..65535, was "${shownMember(member)}"`);
   }
   return `${match[1]}:${port}`;
+}
+
+/** What stands behind a host and is no port, or before an @, may be a password: it is not repeated. */
+function shownMember(member: string): string {
+  return /^[^:@]*(?::\d*)?$/.test(member) ? member : '(hidden)';
 }

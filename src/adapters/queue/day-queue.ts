@@ -1,6 +1,7 @@
 import { Queue, QueueEvents } from 'bullmq';
 import { reconnectDelayMs } from '../redis/open-redis.ts';
 import type { RedisSettings } from '../redis/redis-settings.ts';
+import { hideSecretIn } from '../secrets/hide-secret.ts';
 
 export const QUEUE_NAME = 'dolphin-flows';
 const ATTEMPTS = 5;
@@ -24,12 +25,14 @@ export type OfferResult = 'added' | 'known' | 'again';
 export class DayQueue {
   readonly #queue: Queue<QueuedDays, string>;
   readonly #settings: RedisSettings;
+  readonly #onError: (error: Error) => void;
 
   /** @param prefix - of all keys in Redis. */
   constructor(settings: RedisSettings, prefix: string, onError: (error: Error) => void) {
     this.#settings = settings;
+    this.#onError = (error) => onError(hideSecretIn(error, settings.password));
     this.#queue = new Queue(QUEUE_NAME, { connection: connectionOf(settings), prefix });
-    this.#queue.on('error', onError);
+    this.#queue.on('error', this.#onError);
   }
 
   /** @param key - names flow, deployment, last date and strategy hash; no colon. */
@@ -60,6 +63,7 @@ export class DayQueue {
       connection: connectionOf(this.#settings),
       prefix: this.#queue.opts.prefix as string,
     });
+    events.on('error', this.#onError); // without a listener the error would be printed as it is
     try {
       await events.waitUntilReady();
       const job = await this.#queue.getJob(key);

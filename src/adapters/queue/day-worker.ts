@@ -1,6 +1,7 @@
 import { UnrecoverableError, Worker } from 'bullmq';
 import { InputError, InvariantError } from '../../model/input-error.ts';
 import type { RedisSettings } from '../redis/redis-settings.ts';
+import { hideSecretIn } from '../secrets/hide-secret.ts';
 import { connectionOf, QUEUE_NAME, type QueuedDays } from './day-queue.ts';
 
 /** A worker that dies holds its job this long; renewed at half of it. */
@@ -40,7 +41,7 @@ export class DayWorker {
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MAX_STALLED,
     });
-    this.#worker.on('error', onError);
+    this.#worker.on('error', (error) => onError(hideSecretIn(error, settings.password)));
   }
 
   /** Resolves when Redis answers. */

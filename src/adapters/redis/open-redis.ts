@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { hideSecretIn } from '../secrets/hide-secret.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
 const FIRST_DELAY_MS = 50;
@@ -48,7 +49,11 @@ export function openRedis(settings: RedisSettings, watch: ConnectionWatch): Redi
     isLost = false;
     watch.onConnected();
   });
-  redis.on('error', (error: NodeJS.ErrnoException) => lost(`${settings.address}: ${error.code ?? error.message}`));
+  redis.on('error', (error: NodeJS.ErrnoException) => {
+    // A refused login rejects the commands that wait with this same error, after it was emitted: it is cleaned for them too.
+    hideSecretIn(error, password);
+    lost(`${settings.address}: ${error.code ?? error.message}`);
+  });
   redis.on('reconnecting', () => lost(`${settings.address}: connection closed`));
   return redis;
 }

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_SLOTS, RECORDED_EVENT_BYTES, type StageName } from '../../shm/layout.ts';
+import type { MemoryConfig } from '../../adapters/memory/memory-config.ts';
+import { decisionHash } from '../../report/decision-hash.ts';
+import { DEFAULT_SLOTS, RECORDED_EVENT_BYTES, RESULT_BYTES, type StageName } from '../../shm/layout.ts';
 import { createRegion, type Region } from '../../shm/region.ts';
 import { StageHistogram } from '../../shm/stage-histogram.ts';
+import type { MemoryReport } from '../../workers/memory/memory-options.ts';
 import { MEASURED_BYTES, MEASURED_CPU_NS, MEASURED_FROM_NS, MEASURED_TO_NS } from '../../workers/messages-paced.ts';
 import { openRecording } from '../recording/open-recording.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -17,6 +20,7 @@ import { recordingOptions, WARM_UP_FRAMES, workerSpecs } from './bench-latency-w
 const FULL_SPEED_STAGES: readonly string[] = ['step', 'order'];
 /** With routed fills a position takes this many frames at most: its limit lives for 25, and market orders wait for a bar. */
 const FRAMES_PER_ROUTED_TRADE = 40;
+const MEASURING_CHECK_MS = 5;
 
 /** Our stages by the names of the table. `source` begins at the planned time, `ring` is the hop itself. */
 const STAGE_OF: Readonly<Record<MeasuredStage, StageName>> = {
@@ -31,6 +35,21 @@ const STAGE_OF: Readonly<Record<MeasuredStage, StageName>> = {
   total: 'total',
 };
 
+/** A memory worker beside a measured run. */
+export interface MemoryBeside {
+  readonly config: MemoryConfig;
+  /** Called once, as the first frame that counts is due. */
+  readonly onMeasuring: () => void;
+}
+
+/** One measured run, and what tells whether another one did the same. */
+export interface MeasuredRun {
+  readonly result: LatencyResult;
+  readonly decisionHash: string;
+  /** What the memory worker said last; null without one. */
+  readonly memory: MemoryReport | null;
+}
+
 /**
  * Measures one point: made-up scans through the workers of a real run, market data in the place of a paced source.
  *
@@ -38,27 +57,70 @@ const STAGE_OF: Readonly<Record<MeasuredStage, StageName>> = {
  * @throws WorkerFailure when a worker fails; Error when an intent was lost or a frame ended in none; the signal's reason.
  */
 export async function measureLatency(point: LatencyPoint, signal: AbortSignal): Promise<LatencyResult> {
+  return (await measureBesideMemory(point, null, signal)).result;
+}
+
+/**
+ * The same with a memory worker among the threads.
+ * @param memory - null for none.
+ * @throws as {@link measureLatency}.
+ */
+export async function measureBesideMemory(
+  point: LatencyPoint,
+  memory: MemoryBeside | null,
+  signal: AbortSignal,
+): Promise<MeasuredRun> {
   const folder = point.hasJournal ? mkdtempSync(join(tmpdir(), 'dolphin-latency-')) : null;
   try {
     const recording = folder === null ? null : openRecording(recordingOptions(point, folder));
-    return await runPoint(point, recording, signal);
+    return await runPoint(point, recording, memory, signal);
   } finally {
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function runPoint(point: LatencyPoint, recording: Recording | null, signal: AbortSignal): Promise<LatencyResult> {
+async function runPoint(
+  point: LatencyPoint,
+  recording: Recording | null,
+  memory: MemoryBeside | null,
+  signal: AbortSignal,
+): Promise<MeasuredRun> {
   const events = recording === null ? {} : RECORDED_EVENT_BYTES;
-  const region = createRegion({ assets: point.assets, hasAssetSignals: false, ...DEFAULT_SLOTS, ...events });
+  const results = memory === null ? {} : RESULT_BYTES;
+  const region = createRegion({
+    assets: point.assets,
+    hasAssetSignals: false,
+    ...DEFAULT_SLOTS,
+    ...events,
+    ...results,
+  });
   const measured = new SharedArrayBuffer(MEASURED_BYTES);
-  const specs = workerSpecs(point, recording, region, measured);
+  const specs = workerSpecs(point, recording, memory?.config ?? null, region, measured);
   const supervisor = new Supervisor(region, specs, { onDayEnd: () => undefined, onSegmentClosed: () => undefined });
   const stop = () => supervisor.stop();
   signal.addEventListener('abort', stop);
-  const outcome = await supervisor.run().finally(() => signal.removeEventListener('abort', stop));
+  const watch = memory === null ? undefined : whenMeasuring(measured, memory.onMeasuring);
+  const outcome = await supervisor.run().finally(() => {
+    clearInterval(watch);
+    signal.removeEventListener('abort', stop);
+  });
   signal.throwIfAborted();
   requireAll(point, outcome);
-  return resultOf(point, region, specs, new Float64Array(measured));
+  return {
+    result: resultOf(point, region, specs, new Float64Array(measured)),
+    decisionHash: decisionHash(outcome.engine.run.trades),
+    memory: outcome.memory?.report ?? null,
+  };
+}
+
+function whenMeasuring(measured: SharedArrayBuffer, onMeasuring: () => void): NodeJS.Timeout {
+  const stamps = new Float64Array(measured);
+  const timer = setInterval(() => {
+    if (stamps[MEASURED_FROM_NS] === 0) return;
+    clearInterval(timer);
+    onMeasuring();
+  }, MEASURING_CHECK_MS);
+  return timer;
 }
 
 /**

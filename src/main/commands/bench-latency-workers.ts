@@ -1,5 +1,7 @@
+import type { MemoryConfig } from '../../adapters/memory/memory-config.ts';
 import type { RunInputs } from '../../replay/journal/run-inputs.ts';
 import type { Region } from '../../shm/region.ts';
+import type { MemoryWorkerOptions } from '../../workers/memory/memory-options.ts';
 import type { EngineWorkerOptions, ExecutionWorkerOptions, JournalWorkerOptions } from '../../workers/messages.ts';
 import type { PacedSourceOptions } from '../../workers/messages-paced.ts';
 import { threadIds } from '../../workers/thread-cpu.ts';
@@ -17,10 +19,14 @@ const DAY = 20_458;
 const DATE = '2026-01-05';
 const SEGMENT_BYTES = 1 << 26;
 
-/** The threads of a run, in start order: market data is a paced source. */
+/**
+ * The threads of a run, in start order: market data is a paced source.
+ * @param memory - the store of a memory worker; null for a run without one.
+ */
 export function workerSpecs(
   point: LatencyPoint,
   recording: Recording | null,
+  memory: MemoryConfig | null,
   region: Region,
   measured: SharedArrayBuffer,
 ): WorkerSpec[] {
@@ -48,16 +54,47 @@ export function workerSpecs(
   };
   const specs: WorkerSpec[] = [
     { name: 'EXECUTION', entry: 'execution.worker', options: execution },
-    { name: 'ENGINE', entry: 'engine.worker', options: engineOptions(point, recording, region) },
+    { name: 'ENGINE', entry: 'engine.worker', options: engineOptions(point, recording, memory, region) },
     { name: 'MARKET_DATA', entry: 'paced-source.worker', options: source },
   ];
+  if (memory !== null) {
+    specs.push({
+      name: 'MEMORY',
+      entry: 'memory.worker',
+      options: { ...memoryOptions(point, memory, watermark), ...base },
+    });
+  }
   if (recording === null) return specs;
   const { dir, fsync, segmentBytes, engine, execution: executionStream } = recording;
   const journal: JournalWorkerOptions = { ...base, dir, fsync, segmentBytes, engine, execution: executionStream };
   return [{ name: 'JOURNAL', entry: 'journal.worker', options: journal }, ...specs];
 }
 
-function engineOptions(point: LatencyPoint, recording: Recording | null, region: Region): EngineWorkerOptions {
+function memoryOptions(
+  { assets }: LatencyPoint,
+  memory: MemoryConfig,
+  watermark: MemoryWorkerOptions['watermark'],
+): Omit<MemoryWorkerOptions, 'region' | 'wait'> {
+  return {
+    memory,
+    deployment: 'blue',
+    track: 'paper',
+    paramHash: paramHash(eagerStrategy()),
+    universe: universeOf(assets),
+    runId: 'bench-latency',
+    watermark,
+    basis: { kind: 'adopted' },
+    feedsMarketData: false,
+    takesStandingAcb: false,
+  };
+}
+
+function engineOptions(
+  point: LatencyPoint,
+  recording: Recording | null,
+  memory: MemoryConfig | null,
+  region: Region,
+): EngineWorkerOptions {
   return {
     region: region.buffer,
     wait: point.wait,
@@ -74,6 +111,7 @@ function engineOptions(point: LatencyPoint, recording: Recording | null, region:
     journalled: null,
     state: null,
     firstUntaken: 0,
+    hasMemory: memory !== null,
   };
 }
 

@@ -10,6 +10,7 @@ export interface MemoryViewFlags {
   readonly json?: boolean;
 }
 
+const STAY_MS = 60_000;
 const HEADER = ['map', 'key', 'age', 'bytes', 'state'];
 const ALIGNS = ['left', 'left', 'right', 'right', 'left'] as const;
 
@@ -51,9 +52,11 @@ export async function memoryWatchCommand(
     process.stdout.write(`${flags.json === true ? jsonLine(view, true) : plainLine(view)}\n`);
   };
   const listenings = maps.flatMap((known) => listen(port, known, key, onValue));
+  const waiting = setInterval(() => undefined, STAY_MS); // a listening store keeps no process alive
   try {
     await stopped.promise;
   } finally {
+    clearInterval(waiting);
     for (const listening of listenings) listening.close();
     signals.release();
     await port.close();

@@ -10,6 +10,7 @@ import type { ScannerMode } from '../../workers/messages.ts';
 import { loadStrategy, loadThresholds } from '../config/load-config.ts';
 import { openRunControl, type RunControl } from '../control/run-control.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
+import { type MemoryFlags, withMemory } from '../memory-start.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { openRecording } from '../recording/open-recording.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -22,7 +23,7 @@ import { replayWithoutSurvival } from '../without-survival.ts';
 
 const BYTES_PER_MIB = 2 ** 20;
 
-export interface ReplayFlags {
+export interface ReplayFlags extends MemoryFlags {
   readonly data?: string;
   readonly journal?: string;
   readonly from?: string;
@@ -40,7 +41,6 @@ export interface ReplayFlags {
   readonly runDir?: string;
   readonly scanner: ScannerMode;
   readonly record?: string;
-  readonly resume?: boolean;
   readonly fsync: FsyncPolicy;
   readonly segmentMib: number;
 }
@@ -49,7 +49,7 @@ export interface ReplayFlags {
 export async function replayCommand(flags: ReplayFlags): Promise<number> {
   checkFlags(flags);
   if (flags.json !== undefined && flags.json !== '-') assertWritable(flags.json);
-  const source = await openSource(flags);
+  const { source, memory } = await withMemory(flags, await openSource(flags));
   const recording = openJournalOf(flags, source);
   const progress = new ProgressLine(process.stderr, source.framesExpected);
   const say = (line: string) => progress.say(`dolphin: ${line}`);
@@ -58,6 +58,7 @@ export async function replayCommand(flags: ReplayFlags): Promise<number> {
   const options: ReplayRunOptions = {
     ...source,
     recording,
+    memory,
     wait: flags.wait,
     speed: flags.speed,
     scannerMode: flags.scanner,
@@ -74,6 +75,8 @@ export async function replayCommand(flags: ReplayFlags): Promise<number> {
     framesExpected: source.framesExpected,
     isRecording: recording !== null,
     region: run.region,
+    orders: run.orders,
+    memory: memory === null ? null : () => run.memory,
     stop: () => run.stop(),
   });
   return await conduct(run, options, { flags, control, progress, alerts });
@@ -129,10 +132,10 @@ async function resultWithout(
 ): Promise<WithoutSurvival | null> {
   const isRoutedJournal = options.source !== null && options.inputs.routed !== undefined;
   if (engine.survival === null || !engine.complete || isRoutedJournal) return null;
-  return await replayWithoutSurvival(options, onStart);
+  return await replayWithoutSurvival({ ...options, memory: null }, onStart);
 }
 
-function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFlags): void {
+function checkFlags({ fill, data, journal, record, resume, memory, adopt, ...flags }: ReplayFlags): void {
   const ofVenue = flags.venue !== undefined ? '--venue' : flags.seed !== undefined ? '--seed' : null;
   if (fill === 'analytic' && journal === undefined && ofVenue !== null) {
     throw new InputError(`${ofVenue} is for --fill routed: analytic fills ask no venue`);
@@ -142,7 +145,10 @@ function checkFlags({ fill, data, journal, record, resume, ...flags }: ReplayFla
   }
   if (resume === true && record === undefined)
     throw new InputError('--resume goes on with a journal: --record DIR names it');
+  if (adopt === true && memory === undefined) throw new InputError('--adopt is for --memory: it takes over its state');
   if (journal === undefined) return;
+  if (memory !== undefined)
+    throw new InputError('--journal replays a journal and writes nothing: --memory needs --data DIR');
   if (record !== undefined)
     throw new InputError('--journal replays a journal and keeps none: --record needs --data DIR');
   if (fill === 'routed' || ofVenue !== null) {

@@ -8,19 +8,18 @@ import { isStopRequested } from '../../shm/control.ts';
 import { Gauge } from '../../shm/counters.ts';
 import { readWorkerState } from '../../shm/heartbeats.ts';
 import { TRADING_STATES } from '../../shm/layout.ts';
-import { CommandRingProducer, INSUFFICIENT_CAPACITY } from '../../shm/record-ring.ts';
 import type { Region } from '../../shm/region.ts';
 import { BeatAges } from './beat-ages.ts';
 import {
   type ControlAnswer,
   type ControlCommand,
-  ENGINE_ORDERS,
   type EngineOrder,
   type OrderAnswer,
   parseRequest,
   refuse,
 } from './control-line.ts';
-import { type RunFacts, readStatus } from './run-status.ts';
+import type { EngineOrders } from './engine-orders.ts';
+import { type MemorySource, type RunFacts, readStatus } from './run-status.ts';
 
 const TAKEN_POLL_MS = 2;
 /** An engine in the middle of its batch of frames takes a command within milliseconds; one that hangs never does. */
@@ -36,6 +35,9 @@ export interface RunControlOptions {
   readonly framesExpected: number | null;
   readonly isRecording: boolean;
   readonly region: Region;
+  readonly orders: EngineOrders;
+  /** The newest report of the memory worker; null in a run without one. */
+  readonly memory: MemorySource | null;
   /** Asks for the orderly stop of SIGINT. */
   readonly stop: () => void;
 }
@@ -61,7 +63,6 @@ export class RunControl {
   private readonly facts: RunFacts;
   private readonly directory: RunDirectory;
   private readonly beats: BeatAges;
-  private readonly commands: CommandRingProducer;
   private server: ControlServer | null = null;
   private wasStopped = false;
   private readonly removeFiles = () => this.directory.remove();
@@ -89,7 +90,6 @@ export class RunControl {
     this.facts = { ...notice, framesExpected, isRecording };
     this.directory = directory;
     this.beats = new BeatAges(region);
-    this.commands = new CommandRingProducer(region);
     process.on('exit', this.removeFiles); // a second Ctrl-C ends the process at once
   }
 
@@ -136,17 +136,13 @@ export class RunControl {
 
   private status() {
     const { region } = this.options;
-    const status = readStatus(region, this.facts, (worker) => this.beats.ageMs(worker));
+    const status = readStatus(region, this.facts, (worker) => this.beats.ageMs(worker), this.options.memory);
     return { ...status, isStopping: isStopRequested(region) };
   }
 
   private async order(order: EngineOrder): Promise<ControlAnswer> {
-    const { commands } = this;
     if (this.hasEngineEnded()) return refuse(`${order} was not given: the run is at its end`);
-    const { record } = commands;
-    record.kind = ENGINE_ORDERS[order];
-    record.argument = 0;
-    if (commands.offer() === INSUFFICIENT_CAPACITY) {
+    if (!this.options.orders.give(order)) {
       return refuse(
         `${order} was not given: the engine has left ${this.options.region.shape.commandSlots} orders untaken`,
       );
@@ -161,9 +157,8 @@ export class RunControl {
 
   /** Waits until the engine has obeyed everything that it was given. */
   private async areAllTaken(): Promise<boolean> {
-    const slots = this.options.region.shape.commandSlots;
     const deadlineMs = performance.now() + TAKEN_WITHIN_MS;
-    while (this.commands.freeSlots() < slots) {
+    while (!this.options.orders.areAllTaken) {
       if (performance.now() > deadlineMs || this.hasEngineEnded()) return false;
       await new Promise((resolve) => setTimeout(resolve, TAKEN_POLL_MS));
     }

@@ -13,6 +13,7 @@ import {
 import type { Region } from '../../shm/region.ts';
 import { readStages } from '../../shm/stage-histogram.ts';
 import { WatermarkReader } from '../../shm/watermarks.ts';
+import type { MemoryReport } from '../../workers/memory/memory-options.ts';
 
 /** A run as it stands, for whoever asks over its control socket. Read from shared memory; may be a moment old. */
 export interface RunStatus {
@@ -34,6 +35,8 @@ export interface RunStatus {
   readonly counters: Readonly<Record<string, number>>;
   /** Null in a run that records nothing. */
   readonly journal: JournalStatus | null;
+  /** As the memory worker said last; null in a run without one, and before its first word. */
+  readonly memory: MemoryReport | null;
   /** Only those in which something was measured. */
   readonly stages: readonly StageLatency[];
 }
@@ -63,6 +66,9 @@ export interface JournalStatus {
   readonly stepsAgreeing: number;
 }
 
+/** The newest report of the memory worker, null before its first. */
+export type MemorySource = () => MemoryReport | null;
+
 /** What main knows of the run, beside what is in the region. */
 export interface RunFacts extends Pick<RunStatus, 'runId' | 'pid' | 'command' | 'subject' | 'startedAt'> {
   readonly framesExpected: number | null;
@@ -72,11 +78,13 @@ export interface RunFacts extends Pick<RunStatus, 'runId' | 'pid' | 'command' | 
 /**
  * Reads a run's status. Allocates; loads only, so it costs the workers nothing.
  * @param beatAgeMs - age of a worker's last beat.
+ * @param memory - null in a run without a memory worker.
  */
 export function readStatus(
   region: Region,
   facts: RunFacts,
   beatAgeMs: (worker: WorkerName) => number,
+  memory: MemorySource | null = null,
 ): Omit<RunStatus, 'isStopping'> {
   const { framesExpected, isRecording, ...identity } = facts;
   return {
@@ -87,6 +95,7 @@ export function readStatus(
     workers: readWorkers(region, beatAgeMs),
     counters: Object.fromEntries(Object.entries(readCounters(region)).filter(([, count]) => count !== 0)),
     journal: isRecording ? readJournal(region) : null,
+    memory: memory?.() ?? null,
     stages: readStages(region),
   };
 }

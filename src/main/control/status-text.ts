@@ -4,6 +4,7 @@ import { PLAIN_STYLE, type TerminalStyle } from '../../report/terminal-style.ts'
 import { type Align, alignRows, wrap } from '../../report/text-table.ts';
 import { printable } from '../../report/words.ts';
 import type { TradingState } from '../../shm/layout.ts';
+import { memoryRows } from './memory-rows.ts';
 import type { JournalStatus, RunProgress, RunStatus, WorkerStatus } from './run-status.ts';
 
 const INDENT = '  ';
@@ -25,6 +26,7 @@ export function statusText(status: RunStatus, columns = 80, style: TerminalStyle
     section('Workers', workerLines(status.workers, style), style),
     section('Counters', alignRows(counterRows(status.counters), ['left', 'right']), style),
     section('Journal', alignRows(journalRows(status.journal), ['left', 'left']), style),
+    section('Memory', alignRows(memoryRows(status.memory, Date.now()), ['left', 'left']), style),
     section('Latency', alignRows(stageRows(status.stages), STAGE_ALIGNS), style),
   ];
   return `${blocks

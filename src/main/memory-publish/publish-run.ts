@@ -48,10 +48,13 @@ export async function publishRun(options: PublishRunOptions): Promise<PublishRes
     const { universe, barIntervalMs } = plan;
     const publisher = options.openPublisher({ memory, tally, universe, config, barIntervalMs, say });
     await sayUntilReady(memory, options);
-    const complete = await feedDays(options, (frame) => {
+    let instant = Number.NaN;
+    const complete = await feedDays(options, async (frame) => {
+      // At full speed nothing would be sent without this; what happened at one instant is sent together.
+      if (frame.tsEventNsOfDay !== instant) await yieldToEvents();
+      instant = frame.tsEventNsOfDay;
       publisher.onFrame(frame);
       options.onFrame();
-      return yieldToEvents(); // at full speed nothing would be sent otherwise
     });
     publisher.onEnd();
     return { complete, ...(await drain(memory, tally)) };

@@ -38,6 +38,36 @@ describe.skipIf(!hasRedis() || !hasOpenssl())('a Redis server that asks for TLS 
     redis.disconnect();
   });
 
+  it('is not believed under a name that its certificate does not have', async () => {
+    const other = join(dir, 'other.pem');
+    const otherKey = join(dir, 'other-key.pem');
+    const subject = ['-subj', '/CN=elsewhere', '-addext', 'subjectAltName=DNS:elsewhere'];
+    spawnSync('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      otherKey,
+      '-out',
+      other,
+      ...subject,
+    ]);
+    const port = await freePort();
+    const files = ['--tls-cert-file', other, '--tls-key-file', otherKey, '--tls-ca-cert-file', other];
+    const elsewhere = await RedisServer.start(['--tls-port', String(port), ...files, '--tls-auth-clients', 'no']);
+    const lost = Promise.withResolvers<string>();
+    const settings = redisSettings(`rediss://127.0.0.1:${port}`, { DOLPHIN_REDIS_CA_FILE: other });
+    const redis = openRedis(settings, { onConnected: () => lost.resolve('connected'), onLost: lost.resolve });
+    try {
+      expect(await lost.promise).toMatch(/ERR_TLS_CERT_ALTNAME_INVALID/);
+    } finally {
+      redis.disconnect();
+      await elsewhere.remove();
+    }
+  });
+
   it('is not believed without its authority: nothing is sent, and the reason is told', async () => {
     const lost = Promise.withResolvers<string>();
     const redis = openRedis(redisSettings(url, {}), {

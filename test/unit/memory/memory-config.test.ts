@@ -35,6 +35,7 @@ test.each([
   ['hazelcast://a:1,,b', '--memory hazelcast: a member must be HOST:PORT with a port in 1..65535, was ""'],
   ['hazelcast://a:0', '--memory hazelcast: a member must be HOST:PORT with a port in 1..65535, was "a:0"'],
   ['hazelcast://a:70000', '--memory hazelcast: a member must be HOST:PORT with a port in 1..65535, was "a:70000"'],
+  ['hazelcast://me:hunter2', '--memory hazelcast: a member must be HOST:PORT with a port in 1..65535, was "(hidden)"'],
   ['hazelcast://a b', '--memory hazelcast: a member must be HOST:PORT with a port in 1..65535, was "a b"'],
   ['hazelcast://a?cluster=', '--memory hazelcast: cluster must not be empty'],
   ['hazelcast://a?clutser=x', '--memory hazelcast: unknown option "clutser", known are cluster, tls, ca, cert, key'],

@@ -73,7 +73,9 @@ describe('regionLayout', () => {
     expect(layout.executionEvents).toBe(layout.engineEvents + SAMPLE.engineEventBytes);
     expect(layout.scanRequests).toBe(layout.executionEvents + SAMPLE.executionEventBytes);
     expect(layout.scanAnswers).toBe(layout.scanRequests + SAMPLE.scanRequestBytes);
-    expect(layout.totalBytes).toBe(layout.scanAnswers + layout.scanAnswerBytes);
+    expect(layout.results).toBe(layout.scanAnswers + layout.scanAnswerBytes);
+    expect(layout.inbox).toBe(layout.results + SAMPLE.resultBytes);
+    expect(layout.totalBytes).toBe(layout.inbox + SAMPLE.inboxBytes);
   });
 });
 

@@ -74,6 +74,7 @@ function behind(...kinds: Planned[]) {
     step: () => note('STEP'),
     end: () => note('END'),
     publish: () => note('publish'),
+    committed: 0,
     isCatchingUp: false,
   };
   return { events: new CatchUpEvents(recordsOf(kinds), sink), onwards };

@@ -36,6 +36,7 @@ test('a run in the middle of its work', () => {
   expect(seconds).toBeCloseTo((Date.now() - Date.parse(FACTS.startedAt)) / 1000, 0);
   expect(status).toEqual({
     ...identity,
+    memory: null,
     tradingState: 'halted',
     progress: {
       framesPublished: 12,

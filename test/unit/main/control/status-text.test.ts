@@ -34,6 +34,7 @@ const STATUS: RunStatus = {
     stepsVerified: 12_000,
     stepsAgreeing: 11_988,
   },
+  memory: null,
   stages: [{ stage: 'handover', n: 1_234_567_890, p50: 3_870, p99: 71_000, p999: 1.2e6, max: 3.41e9 }],
 };
 

@@ -1,0 +1,89 @@
+import type { Deployment, Track } from '../adapters/memory/maps.ts';
+import type { MemoryConfig } from '../adapters/memory/memory-config.ts';
+import { parseMemoryUrl } from '../adapters/memory/memory-config.ts';
+import { openMemory } from '../adapters/memory/open-memory.ts';
+import { restoreCapital } from '../adapters/memory/restore-capital.ts';
+import { SystemMemory } from '../adapters/memory/system-memory.ts';
+import { InputError } from '../model/input-error.ts';
+import type { StateBasis } from '../workers/memory/continuity.ts';
+import type { RunMemory } from './replay-run.ts';
+import type { ReplaySource } from './replay-source.ts';
+
+/** A store that has not answered by then does not keep a run from starting. */
+const ANSWER_WITHIN_MS = 2000;
+
+/** The memory of a run, as its flags say. */
+export interface MemoryChoice {
+  readonly config: MemoryConfig;
+  readonly deployment: Deployment;
+  readonly track: Track;
+  /** `--adopt`: go on with a state that another strategy made, or anew where it cannot be read. */
+  readonly adopt: boolean;
+}
+
+/** Flags of a replay that concern its memory. */
+export interface MemoryFlags {
+  readonly memory?: string;
+  readonly deployment: Deployment;
+  readonly adopt?: boolean;
+  readonly resume?: boolean;
+}
+
+/**
+ * A replay's memory, and its source with the capital of that memory in the place of the strategy's. A journal that goes on
+ * keeps its capital: its earlier life's results are in the memory.
+ * @throws as {@link startWithMemory}, and InputError for a `--memory` that is none.
+ */
+export async function withMemory(
+  flags: MemoryFlags,
+  source: ReplaySource,
+): Promise<{ readonly source: ReplaySource; readonly memory: RunMemory | null }> {
+  const config = parseMemoryUrl(flags.memory ?? 'none');
+  if (config.kind === 'none') return { source, memory: null };
+  const place = { config, deployment: flags.deployment, track: 'paper', runId: `replay-${process.pid}` } as const;
+  if (flags.resume === true) return { source, memory: { ...place, basis: { kind: 'resumed' } } };
+  const { inputs } = source;
+  const strategy = { paramHash: inputs.paramHash, initialCapital: inputs.config.initial_capital };
+  const choice = { ...place, adopt: flags.adopt === true };
+  const { capital, basis, warnings } = await startWithMemory(choice, strategy, inputs.source.from);
+  for (const warning of warnings) process.stderr.write(`dolphin: ${warning}\n`);
+  const started = { ...source, inputs: { ...inputs, config: { ...inputs.config, initial_capital: capital } } };
+  return { source: started, memory: { ...place, basis } };
+}
+
+/** How a run begins with its memory. */
+export interface MemoryStart {
+  /** USDT, of the state or of the strategy. */
+  readonly capital: number;
+  readonly basis: StateBasis;
+  /** What an operator should know, in whole sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the capital that a run goes on with (spec 1.0 §17.6). It is an input of the run: the run's journal keeps it.
+ * @param firstDate - of the run, `YYYY-MM-DD`.
+ * @throws InputError when the capital holds that date already, or as {@link restoreCapital} and `openMemory`.
+ */
+export async function startWithMemory(
+  { config, deployment, track, adopt }: MemoryChoice,
+  strategy: { readonly paramHash: string; readonly initialCapital: number },
+  firstDate: string,
+): Promise<MemoryStart> {
+  const memory = new SystemMemory(openMemory(config), deployment);
+  try {
+    await memory.ready(ANSWER_WITHIN_MS);
+    const reading = await (track === 'paper' ? memory.paper : memory.nautilus).readState();
+    const { capital, date, isKnown, warnings } = restoreCapital(reading, { ...strategy, adopt });
+    if (date !== null && date >= firstDate) {
+      throw new InputError(
+        `--memory: the capital of ${date} holds ${firstDate} already: begin behind it (--from), or use another memory`,
+      );
+    }
+    if (!isKnown) return { capital, basis: { kind: 'unknown' }, warnings };
+    const state = reading.kind === 'ok' ? { capital, date } : null;
+    return { capital, basis: adopt ? { kind: 'adopted' } : { kind: 'state', state }, warnings };
+  } finally {
+    await memory.close();
+  }
+}

@@ -1,0 +1,38 @@
+import type { SystemMemory } from '../../adapters/memory/system-memory.ts';
+import type { SafetyValue } from '../../model/memory-values.ts';
+import { postureFromName } from '../../model/posture.ts';
+import { MS_PER_DAY, NS_PER_MS } from '../../model/time.ts';
+import { CellWriter, POSTURE_CODE, POSTURE_RM, POSTURE_TS_DAY, POSTURE_TS_NS_OF_DAY } from '../../shm/cell.ts';
+import type { Region } from '../../shm/region.ts';
+
+/** `DOLPHIN_SAFETY["latest"]` into the posture's cell. */
+export class PostureFeed {
+  private readonly memory: SystemMemory;
+  private readonly cell: CellWriter;
+  private newest: SafetyValue | null = null;
+
+  constructor(region: Region, memory: SystemMemory) {
+    this.memory = memory;
+    this.cell = new CellWriter(region, 'posture');
+  }
+
+  /** The value published last, or null. */
+  get latest(): SafetyValue | null {
+    return this.newest;
+  }
+
+  start(): void {
+    this.memory.safety.listen((value) => this.onValue(value));
+  }
+
+  private onValue(value: SafetyValue): void {
+    this.newest = value;
+    const { values } = this.cell;
+    const day = Math.floor(value.tsMs / MS_PER_DAY); // NaN where the writer gave no time
+    values[POSTURE_CODE] = postureFromName(value.posture);
+    values[POSTURE_RM] = value.rm;
+    values[POSTURE_TS_DAY] = day;
+    values[POSTURE_TS_NS_OF_DAY] = (value.tsMs - day * MS_PER_DAY) * NS_PER_MS;
+    this.cell.publish();
+  }
+}
