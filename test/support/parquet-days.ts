@@ -14,10 +14,16 @@ export function stampNs(second: number, date = DATE): bigint {
   return BigInt(dayFromDate(date)) * BigInt(NS_PER_DAY) + BigInt(Math.round(second * 1e9));
 }
 
+const folders: string[] = [];
+// Here, and not where a folder is made: a hook that is set inside a test never runs.
+afterAll(() => {
+  for (const dir of folders) rmSync(dir, { recursive: true, force: true });
+});
+
 /** A new folder under the system's temporary one, removed after the test file. */
 export function temporaryFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'dolphin-days-'));
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  folders.push(dir);
   return dir;
 }
 

@@ -11,10 +11,16 @@ import { dayFromDate } from '../../../src/model/time.ts';
 
 export const FIRST_DATE = '2026-01-05';
 
+const folders: string[] = [];
+// Here, and not where a folder is made: a hook that is set inside a test never runs.
+afterAll(() => {
+  for (const dir of folders) rmSync(dir, { recursive: true, force: true });
+});
+
 /** A new folder under the system's temporary one, removed after the test file. */
 export function flowFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'dolphin-flows-test-'));
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  folders.push(dir);
   return dir;
 }
 
