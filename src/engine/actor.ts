@@ -10,71 +10,18 @@ import {
   FRAME_SCAN,
   type FrameView,
 } from '../model/frame.ts';
-import { APEX, type Posture } from '../model/posture.ts';
-import type { SafetyRow } from '../model/safety.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
-import type { SurvivalRun } from '../model/survival-report.ts';
 import { NS_PER_SECOND, nsBetween } from '../model/time.ts';
 import { DolphinExecutionStrategy, signalFiltersOf } from './dolphin-execution-strategy.ts';
 import type { AlphaEngine } from './engine.ts';
+import { blankAcbUpdate, type LiveCells } from './live-cells.ts';
+import type { PostureSource } from './posture-source.ts';
+import { PostureWatch } from './posture-watch.ts';
 
 const STALE_AFTER_NS = 10 * NS_PER_SECOND;
 
 /** By which rules frames are judged: a journal of a live run is replayed by live rules. */
 export type Rules = 'live' | 'replay';
-
-/** What the survival stack says of a day. */
-export interface DayPosture {
-  readonly posture: Posture;
-  /** Product of the sensors, in [0, 1]. */
-  readonly rm: number;
-}
-
-/** Where postures come from: a table, or a stack that watches the frames. A part of the machine: its memory is state. */
-export interface PostureSource extends Stateful {
-  /** False bars entries: a sensor has no full window yet. */
-  readonly mayEnter: boolean;
-  /** Asked once at each day change, behind the end of the day before. @param day - UTC day number. */
-  postureOn(day: number): DayPosture;
-  /**
-   * Told of every accepted frame right before the engine takes it; the frame is not kept.
-   * @param isStep - false for a 0.1 s bar between two scans: time passes, and nothing is counted.
-   */
-  onFrame(frame: FrameView, isStep: boolean): void;
-  /** What its stack did so far, for reports; null for a table. */
-  run(): SurvivalRun | null;
-}
-
-/**
- * Values that other threads may replace while the engine runs. Versions only grow. `takeAcb` hands out what came since
- * the last call, and its version: a version asked before may be older than the value that is then taken.
- */
-export interface LiveCells {
-  acbVersion(): number;
-  postureVersion(): number;
-  mcVersion(): number;
-  /** Answers true when a new ACB value or refusal is there, and fills `update` with it. Sets its version always. */
-  takeAcb(update: AcbUpdate): boolean;
-}
-
-export interface AcbUpdate {
-  /** Version of the cell as taken; 0 while nothing was ever published. */
-  version: number;
-  boost: number;
-  beta: number;
-  /** Updates that their writer refused since the last take. */
-  refusals: number;
-  /** False when only refusals are new. */
-  hasValue: boolean;
-}
-
-/** No writer anywhere: replay of files. */
-export const NO_CELLS: LiveCells = {
-  acbVersion: () => 0,
-  postureVersion: () => 0,
-  mcVersion: () => 0,
-  takeAcb: () => false,
-};
 
 export interface ActorPorts {
   readonly posture: PostureSource;
@@ -98,7 +45,9 @@ export class DolphinActor implements Stateful {
   /** At `resolution: 5s` and `0.1s`: bars are no frames of ours; bars are steps, and scans bring signals. */
   private readonly ignoresBars: boolean;
   private readonly stepsOnBars: boolean;
-  private readonly acbUpdate: AcbUpdate = { version: 0, boost: 1, beta: 0, refusals: 0, hasValue: false };
+  private readonly acbUpdate = blankAcbUpdate();
+  /** Null under replay rules: a day keeps the posture that it began with. */
+  private readonly watch: PostureWatch | null;
   private day = Number.NEGATIVE_INFINITY;
   private lastScanNumber = Number.NEGATIVE_INFINITY;
   private lastScanNsOfDay = Number.NEGATIVE_INFINITY;
@@ -115,6 +64,7 @@ export class DolphinActor implements Stateful {
     this.rules = rules;
     const { resolution } = engine.params.config;
     this.front = frontOf(engine);
+    this.watch = rules === 'live' ? new PostureWatch(ports.posture, ports.cells) : null;
     this.ignoresBars = resolution === '5s';
     this.stepsOnBars = resolution === '0.1s';
   }
@@ -132,6 +82,11 @@ export class DolphinActor implements Stateful {
   /** True while a position that the operator ordered closed waits for a valid price. */
   get isFlattening(): boolean {
     return this.engine.isFlattening;
+  }
+
+  /** What a reader of the run's results must know of the days' postures, one sentence each. Allocates. */
+  notes(): string[] {
+    return this.watch?.notes() ?? [];
   }
 
   /** Live only: sequences that began anew. */
@@ -185,6 +140,7 @@ export class DolphinActor implements Stateful {
     walk.part('engine', this.engine);
     walk.part('posture', this.ports.posture);
     if (this.front !== null) walk.part('front', this.front);
+    if (this.watch !== null) walk.part('watch', this.watch);
   }
 
   /** Yesterday's frame after midnight has no day to belong to. */
@@ -194,7 +150,7 @@ export class DolphinActor implements Stateful {
   }
 
   private onBook(frame: FrameView): void {
-    this.crossDayBoundary(frame.tsEventDay);
+    this.enterDay(frame.tsEventDay);
     this.engine.applyBook(frame);
   }
 
@@ -218,9 +174,10 @@ export class DolphinActor implements Stateful {
   /** A step: on a scan, or at `resolution: 0.1s` on a bar. */
   private stepOn(frame: FrameView): void {
     const { cells } = this.ports;
-    const postureVersion = cells.postureVersion();
+    const postureVersion = this.watch === null ? cells.postureVersion() : this.watch.listen(); // ①
     const mcVersion = cells.mcVersion();
-    this.crossDayBoundary(frame.tsEventDay); // ②
+    if (frame.tsEventDay !== this.day) this.changeDay(frame.tsEventDay); // ②
+    this.watch?.honourFall(this.engine, this.day);
     this.applyPendingAcb(); // ①, after the boundary: a new day would discard a value that no step has seen yet
     const isScan = frame.kind === FRAME_SCAN;
     if (!(isScan ? this.acceptScan(frame) : this.acceptBar(frame))) return; // ④ dedup
@@ -239,14 +196,14 @@ export class DolphinActor implements Stateful {
 
   /** A scan where bars are stepped: it brings the signal and no step, so that an instant is never stepped twice. */
   private onSignal(frame: FrameView): void {
-    this.crossDayBoundary(frame.tsEventDay);
+    this.enterDay(frame.tsEventDay);
     if (!this.acceptScan(frame)) return;
     this.engine.holdSignal(frame, !this.countIfStale(frame));
   }
 
   /** A bar where scans are stepped: exits alone. One that is not later than the last scan tells nothing new. */
   private manageOn(frame: FrameView): void {
-    this.crossDayBoundary(frame.tsEventDay);
+    this.enterDay(frame.tsEventDay);
     if (!this.acceptBar(frame) || frame.tsEventNsOfDay <= this.lastScanNsOfDay) return;
     this.ports.posture.onFrame(frame, false);
     this.engine.manageBar(frame);
@@ -292,11 +249,18 @@ export class DolphinActor implements Stateful {
     if (acbUpdate.hasValue) engine.updateAcbBoost(acbUpdate.boost, acbUpdate.beta);
   }
 
-  /** The date is that of `ts_event`; the wall clock is never asked (spec 1.0 §17.7). */
-  private crossDayBoundary(day: number): void {
+  /** A frame that is no step may be the first of its day. */
+  private enterDay(day: number): void {
     if (day === this.day) return;
+    this.watch?.listen();
+    this.changeDay(day);
+  }
+
+  /** The date is that of `ts_event`; the wall clock is never asked (spec 1.0 §17.7). */
+  private changeDay(day: number): void {
     if (this.day !== Number.NEGATIVE_INFINITY) this.ports.onDayEnd(this.engine.endDay());
-    const { posture, rm } = this.ports.posture.postureOn(day);
+    const own = this.ports.posture.postureOn(day);
+    const { posture, rm } = this.watch?.startOf(own) ?? own;
     this.engine.beginDay(day, posture, rm);
     this.day = day;
     this.lastScanNumber = Number.NEGATIVE_INFINITY;
@@ -315,27 +279,4 @@ export class DolphinActor implements Stateful {
 function frontOf(engine: AlphaEngine): DolphinExecutionStrategy | null {
   const { config, excluded } = engine.params;
   return config.signals === 'asset' ? new DolphinExecutionStrategy(excluded, signalFiltersOf(config), engine) : null;
-}
-
-/** Postures of a replay: the rows of `safety.csv`, APEX and 1 for a day without one. It has no memory. */
-export class PostureTable implements PostureSource {
-  readonly mayEnter = true;
-  private readonly rows: ReadonlyMap<number, SafetyRow>;
-
-  constructor(rows: readonly SafetyRow[]) {
-    this.rows = new Map(rows.map((row) => [row.day, row]));
-  }
-
-  postureOn(day: number): DayPosture {
-    const row = this.rows.get(day);
-    return row === undefined ? { posture: APEX, rm: 1 } : { posture: row.posture, rm: row.rm };
-  }
-
-  onFrame(): void {}
-
-  run(): null {
-    return null;
-  }
-
-  walkState(): void {}
 }

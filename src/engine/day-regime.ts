@@ -54,6 +54,12 @@ export class RegimeOfDay implements Stateful {
     this.mc = clampScale(this.forewarner.assess(day));
   }
 
+  /** The posture fell within the day (semantics §8). */
+  lowerPosture(posture: Posture, rm: number): void {
+    this.posture = posture;
+    this.rm = rm;
+  }
+
   /** Replaces boost and beta, both finite, for both sides, until the next update or day (semantics §6.2). */
   updateBoost(boost: number, beta: number): void {
     this.boostShort = clampBoost(boost);

@@ -125,6 +125,11 @@ export class AlphaEngine implements Stateful {
     return this.regimeOfDay.beta;
   }
 
+  /** Posture that holds now. */
+  get posture(): Posture {
+    return this.regimeOfDay.posture;
+  }
+
   /** Venue time of the last 0.1 s bar of today; -Infinity before the first. */
   get barNsOfDay(): number {
     return this.clock.lastBarNsOfDay;
@@ -173,6 +178,14 @@ export class AlphaEngine implements Stateful {
     }
     this.regimeOfDay.updateBoost(boost, beta);
     return true;
+  }
+
+  /**
+   * Replaces the day's posture by a lower one, until the next day: what is held is left under HIBERNATE, from the next step on.
+   * @param rm - product of the sensors that it comes with, in [0, 1].
+   */
+  lowerPosture(posture: Posture, rm: number): void {
+    this.regimeOfDay.lowerPosture(posture, rm);
   }
 
   /** The risk gate: breaker, forewarner and operator let positions open. */

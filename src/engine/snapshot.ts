@@ -27,7 +27,7 @@ export const SNAPSHOT_HEADER_BYTES = 84;
  * Version of the layout. To be raised with every change of what any walkState describes; a test that pins the bytes of a
  * known run says so when it was forgotten.
  */
-export const SNAPSHOT_LAYOUT = 3;
+export const SNAPSHOT_LAYOUT = 4;
 
 const RULES: readonly Rules[] = ['replay', 'live'];
 

@@ -1,4 +1,5 @@
 import type { FrameView } from '../model/frame.ts';
+import type { Posture } from '../model/posture.ts';
 import { isValidPrice } from '../model/price.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import type { StateWalk } from '../model/state-walk.ts';
@@ -7,7 +8,7 @@ import { NS_PER_DAY, NS_PER_SECOND, nsBetween } from '../model/time.ts';
 import { FeedWindow } from '../risk/feed-window.ts';
 import { type MemoryLink, SENSORS, type SurvivalReadings, sensorsInto } from '../risk/survival-sensors.ts';
 import { SurvivalStack } from '../risk/survival-stack.ts';
-import { type DayPosture, type PostureSource, PostureTable } from './actor.ts';
+import { type DayPosture, type PostureSource, PostureTable } from './posture-source.ts';
 import { ReferenceVolatility } from './reference-volatility.ts';
 import type { RunParams } from './run-params.ts';
 import { SurvivalTally } from './survival-tally.ts';
@@ -39,7 +40,7 @@ export function postureSourceOf(rows: readonly SafetyRow[], params: RunParams, a
  *
  * A row of `safety.csv` wins for its day: it is what a stack said then, with a memory and a feed that no frame shows. The own
  * stack goes on beside it, and nothing of the row enters it. Between days that do not follow one another nothing ran: the
- * stack begins anew. It falls and rises all day, but as in any replay the engine hears of it at the day's start alone.
+ * stack begins anew. It falls and rises all day; by replay rules the engine hears of it at the day's start alone.
  */
 export class SurvivalPostures implements PostureSource {
   private readonly rows: ReadonlyMap<number, SafetyRow>;
@@ -100,6 +101,14 @@ export class SurvivalPostures implements PostureSource {
     return this.stack.isComplete;
   }
 
+  get posture(): Posture {
+    return this.stack.posture;
+  }
+
+  get rm(): number {
+    return this.stack.rm;
+  }
+
   /** How the memory stands from the next evaluation on. A replay has none and leaves it at `embedded`. */
   set memory(link: MemoryLink) {
     this.readings.memory = link;
@@ -114,7 +123,7 @@ export class SurvivalPostures implements PostureSource {
     const row = this.rows.get(day);
     const { posture, rm } = row ?? this.stack;
     this.tally.onDay(day, posture, rm, row !== undefined);
-    return { posture, rm };
+    return { posture, rm, origin: row === undefined ? 'stack' : 'recorded' };
   }
 
   onFrame(frame: FrameView, isStep: boolean): void {

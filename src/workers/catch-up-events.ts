@@ -1,4 +1,4 @@
-import type { AcbUpdate } from '../engine/actor.ts';
+import type { AcbUpdate, PostureUpdate } from '../engine/live-cells.ts';
 import type { DayResult } from '../model/day-result.ts';
 import type { ExecutionReport } from '../model/execution-report.ts';
 import { INTENT_FIELDS, REPORT_FIELDS } from '../model/execution-tape.ts';
@@ -59,6 +59,11 @@ export class CatchUpEvents implements EngineEvents {
 
   acbTaken(update: AcbUpdate): void {
     if (this.next === null) this.onwards.acbTaken(update);
+    else if (!this.isCut) this.consume(RECORD_KINDS.CELLS);
+  }
+
+  postureTaken(update: PostureUpdate): void {
+    if (this.next === null) this.onwards.postureTaken(update);
     else if (!this.isCut) this.consume(RECORD_KINDS.CELLS);
   }
 

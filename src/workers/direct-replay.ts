@@ -1,5 +1,5 @@
-import { NO_CELLS } from '../engine/actor.ts';
 import type { AlphaEngine } from '../engine/engine.ts';
+import { NO_CELLS } from '../engine/live-cells.ts';
 import type { ExecutionReport } from '../model/execution-report.ts';
 import { createFrame, FRAME_END, type FrameView } from '../model/frame.ts';
 import { DISCARD_INTENTS, type IntentSink } from '../model/intent.ts';

@@ -1,5 +1,6 @@
-import type { AcbUpdate, DolphinActor, LiveCells } from '../engine/actor.ts';
+import type { DolphinActor } from '../engine/actor.ts';
 import type { AlphaEngine } from '../engine/engine.ts';
+import type { AcbUpdate, LiveCells, PostureUpdate } from '../engine/live-cells.ts';
 import { createExecutionReport, type ExecutionReport } from '../model/execution-report.ts';
 import {
   FRAME_BAR,
@@ -264,6 +265,12 @@ export class RecordingCells implements LiveCells {
   takeAcb(update: AcbUpdate): boolean {
     const isNew = this.cells.takeAcb(update);
     if (isNew) this.events.acbTaken(update);
+    return isNew;
+  }
+
+  takePosture(update: PostureUpdate): boolean {
+    const isNew = this.cells.takePosture(update);
+    if (isNew) this.events.postureTaken(update);
     return isNew;
   }
 }

@@ -1,4 +1,4 @@
-import type { AcbUpdate } from '../engine/actor.ts';
+import type { AcbUpdate, PostureUpdate } from '../engine/live-cells.ts';
 import type { DayResult } from '../model/day-result.ts';
 import type { ExecutionReport } from '../model/execution-report.ts';
 import type { FrameView } from '../model/frame.ts';
@@ -15,6 +15,8 @@ export interface EngineEvents {
   frame(frame: FrameView, slotOffset: number): boolean;
   /** The step took a value from the ACB's cell. */
   acbTaken(update: AcbUpdate): void;
+  /** A frame took a value from the posture's cell. */
+  postureTaken(update: PostureUpdate): void;
   /** A report of execution is about to be taken, in front of the frame that it came with. */
   report(report: ExecutionReport): void;
   /** A decision, inside the step or on a report. @returns its number among the events. */
@@ -46,6 +48,7 @@ export interface StepOutcome {
 export const NO_EVENTS: EngineEvents = {
   frame: () => true,
   acbTaken: () => undefined,
+  postureTaken: () => undefined,
   report: () => undefined,
   intent: () => 0,
   command: () => undefined,

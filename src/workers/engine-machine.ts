@@ -1,5 +1,7 @@
-import { DolphinActor, type LiveCells, type PostureSource, type Rules } from '../engine/actor.ts';
+import { DolphinActor, type Rules } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
+import type { LiveCells } from '../engine/live-cells.ts';
+import type { PostureSource } from '../engine/posture-source.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
 import { restoreSnapshot, type SnapshotIdentity, writeSnapshot } from '../engine/snapshot.ts';
 import { postureSourceOf } from '../engine/survival-postures.ts';

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { JournalFolder } from '../adapters/journal/journal-folder.ts';
 import { DolphinActor } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
+import type { LiveCells } from '../engine/live-cells.ts';
 import { deriveRunParams, type RunParams } from '../engine/run-params.ts';
 import { restoreSnapshot, writeSnapshot } from '../engine/snapshot.ts';
 import { postureSourceOf } from '../engine/survival-postures.ts';
@@ -27,6 +28,7 @@ import type { EngineWorkerOptions } from './messages.ts';
 import { RecordedEvents } from './recorded-events.ts';
 import { RegionCells } from './region-cells.ts';
 import { REHEARSE_EVERY_MS, Rehearsal, RehearsingIdle } from './rehearsal.ts';
+import { ResumedCells } from './resumed-cells.ts';
 import { snapshotIdentity, stateHash, stateHashBytes } from './state-hash.ts';
 import { warmUpEngine } from './warm-up-engine.ts';
 import { runWorker } from './worker-life.ts';
@@ -56,7 +58,7 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
     engine,
     {
       posture,
-      cells: new RecordingCells(journalledCells ?? new RegionCells(region), events),
+      cells: new RecordingCells(cellsOf(region, journalledCells, events), events),
       onDayEnd: (result) => {
         events.dayEnd(dayFromDate(result.date), result, () => stateHashBytes(snapshot()));
         tell({ kind: 'dayEnd', result });
@@ -89,7 +91,7 @@ await runWorker('ENGINE', options.region, parentPort, async ({ region, heartbeat
   results?.end(run.days, isComplete);
   tell({
     kind: 'engineDone',
-    run,
+    run: { ...run, warnings: [...run.warnings, ...actor.notes()] },
     survival: posture.run(),
     stateHash: stateHash(state),
     complete: isComplete,
@@ -105,6 +107,13 @@ function idleOf(region: Region, agent: EngineAgent, params: RunParams): IdleStra
   if (!options.isPaced || options.wait !== 'park') return createIdleStrategy(options.wait, bell, agent.isReady);
   const waiting = createIdleStrategy(options.wait, bell, agent.isReady, REHEARSE_EVERY_MS);
   return new RehearsingIdle(waiting, new Rehearsal(params, options.recording !== null));
+}
+
+/** Where the machine's cells are: in the region, in the journal that is replayed, or first there and then here. */
+function cellsOf(region: Region, journalled: JournalledCells | null, events: EngineEvents): LiveCells {
+  if (journalled === null) return new RegionCells(region);
+  if (options.recording === null) return journalled;
+  return new ResumedCells(journalled, new RegionCells(region), () => events.isCatchingUp);
 }
 
 /** Where the machine's events go: nowhere, to the journal, or first through what the journal already has. */

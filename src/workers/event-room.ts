@@ -15,8 +15,8 @@ const FULL_RING_DEADLINE_MS = 30_000;
 const FULL_RING_NAP_MS = 1;
 /** Values of the longest event of a step but its frame, generously: a decision, a cell, an end of a day. */
 const SMALL_EVENT_BYTES = EVENT_PAYLOAD + 8 * 16;
-/** Cells, two ends of a day with their decisions, two decisions, the step itself. */
-const SMALL_EVENTS_OF_STEP = 8;
+/** Two cells, two ends of a day with their decisions, two decisions, the step itself. */
+const SMALL_EVENTS_OF_STEP = 9;
 
 /**
  * Room in the engine's event ring. It is made sure of before a step, for everything that may come of it, so that a gap lies

@@ -1,4 +1,10 @@
-import type { AcbUpdate, LiveCells } from '../engine/actor.ts';
+import {
+  type AcbUpdate,
+  blankAcbUpdate,
+  blankPostureUpdate,
+  type LiveCells,
+  type PostureUpdate,
+} from '../engine/live-cells.ts';
 import type { ExecutionReport } from '../model/execution-report.ts';
 import { REPORT_FIELDS } from '../model/execution-tape.ts';
 import { FRAME_CELLS, FRAME_COMMAND, FRAME_REPORT, type FrameView } from '../model/frame.ts';
@@ -18,6 +24,12 @@ const CELLS_BETA = 3;
 const CELLS_REFUSALS = 4;
 const CELLS_IS_NEW = 5;
 const CELLS_CHANGED = 6;
+const CELLS_HAS_POSTURE = 7;
+const CELLS_POSTURE_VERSION = 8;
+const CELLS_POSTURE = 9;
+const CELLS_RM = 10;
+const CELLS_TS_DAY = 11;
+const CELLS_TS_NS_OF_DAY = 12;
 
 /** Makes `frame` an order of the operator. */
 export function fillCommandFrame(frame: FrameView, { kind, argument }: CommandRecord): void {
@@ -39,42 +51,70 @@ export function readReportFrame({ payload }: FrameView, report: ExecutionReport)
   for (let i = 0; i < REPORT_FIELDS.length; i++) report[REPORT_FIELDS[i]!] = payload[i]!;
 }
 
-/**
- * Makes `frame` the answer of the cells to the next step.
- * @param taken - null when the step took nothing new.
- * @param hasChanged - whether a cell was written while the step ran.
- */
-export function fillCellsFrame(frame: FrameView, taken: AcbUpdate | null, hasChanged: boolean): void {
+/** What the cells answered to a frame; null where it took nothing new. */
+export interface CellAnswers {
+  readonly acb: AcbUpdate | null;
+  readonly posture: PostureUpdate | null;
+  /** Whether a cell was written while the step ran. */
+  readonly hasChanged: boolean;
+}
+
+/** Makes `frame` the answer of the cells to the frame behind it. */
+export function fillCellsFrame(frame: FrameView, { acb, posture, hasChanged }: CellAnswers): void {
   frame.kind = FRAME_CELLS;
   frame.flags = 0;
   const { payload } = frame;
-  payload[CELLS_IS_NEW] = taken === null ? 0 : 1;
+  payload[CELLS_IS_NEW] = acb === null ? 0 : 1;
   payload[CELLS_CHANGED] = hasChanged ? 1 : 0;
-  if (taken === null) return;
-  payload[CELLS_VERSION] = taken.version;
-  payload[CELLS_HAS_VALUE] = taken.hasValue ? 1 : 0;
-  payload[CELLS_BOOST] = taken.boost;
-  payload[CELLS_BETA] = taken.beta;
-  payload[CELLS_REFUSALS] = taken.refusals;
+  payload[CELLS_HAS_POSTURE] = posture === null ? 0 : 1;
+  if (acb !== null) {
+    payload[CELLS_VERSION] = acb.version;
+    payload[CELLS_HAS_VALUE] = acb.hasValue ? 1 : 0;
+    payload[CELLS_BOOST] = acb.boost;
+    payload[CELLS_BETA] = acb.beta;
+    payload[CELLS_REFUSALS] = acb.refusals;
+  }
+  if (posture === null) return;
+  payload[CELLS_POSTURE_VERSION] = posture.version;
+  payload[CELLS_POSTURE] = posture.posture;
+  payload[CELLS_RM] = posture.rm;
+  payload[CELLS_TS_DAY] = posture.tsDay;
+  payload[CELLS_TS_NS_OF_DAY] = posture.tsNsOfDay;
 }
 
 /** The cells as the journal tells of them. Without a frame of its own a step took nothing and nothing changed. */
 export class JournalledCells implements LiveCells {
-  private readonly next: AcbUpdate = { version: 0, boost: 1, beta: 0, refusals: 0, hasValue: false };
+  private readonly next = blankAcbUpdate();
+  private readonly nextPosture = blankPostureUpdate();
   private isNew = false;
+  private isPostureNew = false;
   private hasChanged = false;
 
-  /** Takes a CELLS frame: the answers to the step on the frame behind it. */
+  /** Takes a CELLS frame: the answers to the frame behind it. */
   prepare({ payload }: FrameView): void {
     this.isNew = payload[CELLS_IS_NEW] === 1;
+    this.isPostureNew = payload[CELLS_HAS_POSTURE] === 1;
     this.hasChanged = payload[CELLS_CHANGED] === 1;
-    if (!this.isNew) return;
+    if (this.isNew) this.prepareAcb(payload);
+    if (this.isPostureNew) this.preparePosture(payload);
+  }
+
+  private prepareAcb(payload: Float64Array): void {
     const { next } = this;
     next.version = payload[CELLS_VERSION]!;
     next.hasValue = payload[CELLS_HAS_VALUE] === 1;
     next.boost = payload[CELLS_BOOST]!;
     next.beta = payload[CELLS_BETA]!;
     next.refusals = payload[CELLS_REFUSALS]!;
+  }
+
+  private preparePosture(payload: Float64Array): void {
+    const { nextPosture } = this;
+    nextPosture.version = payload[CELLS_POSTURE_VERSION]!;
+    nextPosture.posture = payload[CELLS_POSTURE] as PostureUpdate['posture'];
+    nextPosture.rm = payload[CELLS_RM]!;
+    nextPosture.tsDay = payload[CELLS_TS_DAY]!;
+    nextPosture.tsNsOfDay = payload[CELLS_TS_NS_OF_DAY]!;
   }
 
   /** Asked once per step, behind it: another version than the taken one says that a cell changed meanwhile. */
@@ -86,7 +126,7 @@ export class JournalledCells implements LiveCells {
 
   /** Which of the cells changed is not recorded, nor needed: one is enough. */
   postureVersion(): number {
-    return 0;
+    return this.nextPosture.version;
   }
 
   mcVersion(): number {
@@ -102,6 +142,15 @@ export class JournalledCells implements LiveCells {
     update.beta = next.beta;
     update.hasValue = next.hasValue;
     update.refusals = next.refusals;
+    return true;
+  }
+
+  takePosture(update: PostureUpdate): boolean {
+    const { nextPosture, isPostureNew } = this;
+    update.version = nextPosture.version;
+    if (!isPostureNew) return false;
+    this.isPostureNew = false;
+    Object.assign(update, nextPosture);
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import { JournalFolder } from '../adapters/journal/journal-folder.ts';
-import type { AcbUpdate } from '../engine/actor.ts';
+import { blankAcbUpdate, blankPostureUpdate } from '../engine/live-cells.ts';
 import { createFrame, FLAG_ASSET_VEL_DIV, FRAME_BOOK, FRAME_END, type FrameView, hasSignals } from '../model/frame.ts';
 import { InputError } from '../model/input-error.ts';
 import { readFramePayload } from '../replay/journal/frame-payload.ts';
@@ -69,7 +69,8 @@ class JournalPublisher {
   private readonly isPast: boolean;
   private readonly hasReports: boolean;
   private readonly cells = new JournalCells();
-  private readonly taken: AcbUpdate = { version: 0, boost: 1, beta: 0, refusals: 0, hasValue: false };
+  private readonly acb = blankAcbUpdate();
+  private readonly posture = blankPostureUpdate();
   /** The frame published last, and the one that is read next. */
   private view: FrameView;
   private ahead: FrameView;
@@ -119,8 +120,9 @@ class JournalPublisher {
     const hasChanged = item.step?.cellsChanged === 1;
     if (item.cells !== null || hasChanged) {
       this.cells.prepare(item.cells, hasChanged);
-      const isTaken = this.cells.takeAcb(this.taken);
-      if (!this.publishInput((frame) => fillCellsFrame(frame, isTaken ? this.taken : null, hasChanged))) return false;
+      const acb = this.cells.takeAcb(this.acb) ? this.acb : null;
+      const posture = this.cells.takePosture(this.posture) ? this.posture : null;
+      if (!this.publishInput((frame) => fillCellsFrame(frame, { acb, posture, hasChanged }))) return false;
     }
     const { tsEventDay, tsEventNsOfDay } = this.view;
     if (!this.publisher.publishTicksUntil(tsEventDay, tsEventNsOfDay)) return false;

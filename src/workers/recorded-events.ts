@@ -1,4 +1,4 @@
-import type { AcbUpdate } from '../engine/actor.ts';
+import type { AcbUpdate, PostureUpdate } from '../engine/live-cells.ts';
 import type { DayResult } from '../model/day-result.ts';
 import type { ExecutionReport } from '../model/execution-report.ts';
 import { INTENT_FIELDS, REPORT_FIELDS } from '../model/execution-tape.ts';
@@ -12,6 +12,7 @@ import type { EventRingProducer } from '../shm/event-ring.ts';
 import {
   CELL_FIELDS,
   CELL_NAMES,
+  type CellName,
   doubleIndex,
   SLOT_PAYLOAD,
   SLOT_SIGNALS,
@@ -62,17 +63,24 @@ export class RecordedEvents implements EngineEvents {
   }
 
   acbTaken(update: AcbUpdate): void {
-    const values = 2 + CELL_FIELDS.acb.length;
-    const at = this.room.claim(RECORD_KINDS.CELLS, 8 * values, 0);
-    if (at === INSUFFICIENT_CAPACITY) return;
+    const base = this.claimCell('acb', update.version);
+    if (base === INSUFFICIENT_CAPACITY) return;
     const { doubles } = this.region;
-    const base = doubleIndex(at);
-    doubles[base] = CELL_NAMES.indexOf('acb');
-    doubles[base + 1] = update.version;
-    doubles[base + 2] = update.hasValue ? 1 : 0;
-    doubles[base + 3] = update.boost;
-    doubles[base + 4] = update.beta;
-    doubles[base + 5] = update.refusals;
+    doubles[base] = update.hasValue ? 1 : 0;
+    doubles[base + 1] = update.boost;
+    doubles[base + 2] = update.beta;
+    doubles[base + 3] = update.refusals;
+    this.ring.commit();
+  }
+
+  postureTaken(update: PostureUpdate): void {
+    const base = this.claimCell('posture', update.version);
+    if (base === INSUFFICIENT_CAPACITY) return;
+    const { doubles } = this.region;
+    doubles[base] = update.posture;
+    doubles[base + 1] = update.rm;
+    doubles[base + 2] = update.tsDay;
+    doubles[base + 3] = update.tsNsOfDay;
     this.ring.commit();
   }
 
@@ -146,6 +154,16 @@ export class RecordedEvents implements EngineEvents {
   get committed(): number {
     // What happens in a gap is covered by the state behind it: its GAP and that SNAPSHOT.
     return this.ring.committed + (this.room.isInGap ? 2 : 0);
+  }
+
+  /** Position of the first value of a CELLS record; INSUFFICIENT_CAPACITY, and counted, in a gap. */
+  private claimCell(cell: CellName, version: number): number {
+    const at = this.room.claim(RECORD_KINDS.CELLS, 8 * (2 + CELL_FIELDS[cell].length), 0);
+    if (at === INSUFFICIENT_CAPACITY) return at;
+    const base = doubleIndex(at);
+    this.region.doubles[base] = CELL_NAMES.indexOf(cell);
+    this.region.doubles[base + 1] = version;
+    return base + 2;
   }
 
   /** What an earlier frame left in a slot is no part of this one: two runs of the same frames give the same bytes. */

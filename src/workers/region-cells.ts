@@ -1,5 +1,15 @@
-import type { AcbUpdate, LiveCells } from '../engine/actor.ts';
-import { ACB_BETA, ACB_BOOST, ACB_REFUSED_SEQ, ACB_UPDATE_SEQ, CellReader } from '../shm/cell.ts';
+import type { AcbUpdate, LiveCells, PostureUpdate } from '../engine/live-cells.ts';
+import {
+  ACB_BETA,
+  ACB_BOOST,
+  ACB_REFUSED_SEQ,
+  ACB_UPDATE_SEQ,
+  CellReader,
+  POSTURE_CODE,
+  POSTURE_RM,
+  POSTURE_TS_DAY,
+  POSTURE_TS_NS_OF_DAY,
+} from '../shm/cell.ts';
 import type { Region } from '../shm/region.ts';
 
 /** The engine's view of the cells: atomics instead of spec 1.0's lock, and never a wait. */
@@ -8,6 +18,7 @@ export class RegionCells implements LiveCells {
   private readonly posture: CellReader;
   private readonly mc: CellReader;
   private takenVersion = 0;
+  private takenPosture = 0;
   private updateSeq = 0;
   private refusedSeq = 0;
 
@@ -43,6 +54,19 @@ export class RegionCells implements LiveCells {
     update.refusals = refusedSeq - this.refusedSeq;
     this.updateSeq = updateSeq;
     this.refusedSeq = refusedSeq;
+    return true;
+  }
+
+  takePosture(update: PostureUpdate): boolean {
+    const version = newestVersion(this.posture);
+    update.version = version;
+    if (version === this.takenPosture) return false;
+    this.takenPosture = version;
+    const { values } = this.posture;
+    update.posture = values[POSTURE_CODE] as PostureUpdate['posture'];
+    update.rm = values[POSTURE_RM] as number;
+    update.tsDay = values[POSTURE_TS_DAY] as number;
+    update.tsNsOfDay = values[POSTURE_TS_NS_OF_DAY] as number;
     return true;
   }
 }

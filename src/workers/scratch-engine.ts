@@ -1,5 +1,6 @@
-import { DolphinActor, PostureTable } from '../engine/actor.ts';
+import { DolphinActor } from '../engine/actor.ts';
 import { AlphaEngine } from '../engine/engine.ts';
+import { PostureTable } from '../engine/posture-source.ts';
 import type { RunParams } from '../engine/run-params.ts';
 import { FRAME_BOOK, type FrameView } from '../model/frame.ts';
 import { BarRingConsumer, BarRingProducer } from '../shm/bar-ring.ts';

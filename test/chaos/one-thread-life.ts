@@ -1,6 +1,7 @@
 import { JournalFolder } from '../../src/adapters/journal/journal-folder.ts';
-import { DolphinActor, PostureTable } from '../../src/engine/actor.ts';
+import { DolphinActor } from '../../src/engine/actor.ts';
 import { AlphaEngine } from '../../src/engine/engine.ts';
+import { PostureTable } from '../../src/engine/posture-source.ts';
 import { deriveRunParams } from '../../src/engine/run-params.ts';
 import { restoreSnapshot, writeSnapshot } from '../../src/engine/snapshot.ts';
 import type { Recording } from '../../src/main/recording/recording.ts';

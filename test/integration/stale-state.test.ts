@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AcbUpdate, DolphinActor, type LiveCells, PostureTable } from '../../src/engine/actor.ts';
+import { DolphinActor } from '../../src/engine/actor.ts';
+import type { AcbUpdate, LiveCells } from '../../src/engine/live-cells.ts';
+import { PostureTable } from '../../src/engine/posture-source.ts';
 import type { DayResult } from '../../src/model/day-result.ts';
 import { ACB_BOOST, ACB_UPDATE_SEQ, CellWriter } from '../../src/shm/cell.ts';
 import { DEFAULT_SLOTS } from '../../src/shm/layout.ts';
@@ -47,6 +49,8 @@ class PushedWhileTaking implements LiveCells {
   acbVersion = () => this.cells.acbVersion();
   postureVersion = () => this.cells.postureVersion();
   mcVersion = () => this.cells.mcVersion();
+
+  takePosture = () => false;
 
   takeAcb(update: AcbUpdate): boolean {
     if (this.takes++ === 1) push(1.5);

@@ -1,5 +1,7 @@
-import { DolphinActor, NO_CELLS, PostureTable } from '../../src/engine/actor.ts';
+import { DolphinActor } from '../../src/engine/actor.ts';
 import { AlphaEngine } from '../../src/engine/engine.ts';
+import { NO_CELLS } from '../../src/engine/live-cells.ts';
+import { PostureTable } from '../../src/engine/posture-source.ts';
 import { deriveRunParams } from '../../src/engine/run-params.ts';
 import { COMMAND_FLATTEN, COMMAND_HALT, COMMAND_RESET, COMMAND_RESUME } from '../../src/model/command.ts';
 import type { ExecutionReport, ReportSink } from '../../src/model/execution-report.ts';

@@ -1,4 +1,5 @@
-import { type AcbUpdate, type LiveCells, NO_CELLS, type Rules } from '../../src/engine/actor.ts';
+import type { Rules } from '../../src/engine/actor.ts';
+import { type AcbUpdate, type LiveCells, NO_CELLS, type PostureUpdate } from '../../src/engine/live-cells.ts';
 import type { ExecutionReport } from '../../src/model/execution-report.ts';
 import {
   createFrame,
@@ -204,6 +205,15 @@ class RecordedCells implements LiveCells {
     if (!isNew) return false;
     const values = Float64Array.of(update.hasValue ? 1 : 0, update.boost, update.beta, update.refusals);
     this.onTaken({ cell: 'acb', version: update.version, values });
+    return true;
+  }
+
+  takePosture(update: PostureUpdate): boolean {
+    const isNew = this.cells.takePosture(update);
+    this.first.set('posture', update.version);
+    if (!isNew) return false;
+    const values = Float64Array.of(update.posture, update.rm, update.tsDay, update.tsNsOfDay);
+    this.onTaken({ cell: 'posture', version: update.version, values });
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { MemoryStatus } from '../../adapters/memory/memory-port.ts';
-import { DolphinActor, NO_CELLS } from '../../engine/actor.ts';
+import { DolphinActor } from '../../engine/actor.ts';
 import { AlphaEngine } from '../../engine/engine.ts';
+import { NO_CELLS } from '../../engine/live-cells.ts';
 import { deriveRunParams } from '../../engine/run-params.ts';
 import { SurvivalPostures } from '../../engine/survival-postures.ts';
 import type { FactorRow } from '../../model/factors.ts';

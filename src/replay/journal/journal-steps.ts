@@ -15,10 +15,10 @@ import type { JournalRecord } from './stream-reader.ts';
 /*
  * What an engine's stream says, in the units in which a machine takes it:
  *
- *   COMMAND   REPORT [INTENT ...]   FRAME [CELLS] [INTENT ...] [DAY_END] STEP   FRAME   FRAME ...   END
- *   ├───────┤ ├─────────────────┤   ├───────────────────────────────────────┤   ├───┤
- *    command   a report, with what   one frame: a scan or a bar, with its STEP   a book, an end: as far as the next
- *              was decided on it                                                 frame, command or report
+ *   COMMAND   REPORT [INTENT ...]   FRAME [CELLS ...] [INTENT ...] [DAY_END] STEP   FRAME   FRAME ...   END
+ *   ├───────┤ ├─────────────────┤   ├───────────────────────────────────────────┤   ├───┤
+ *    command   a report, with what   one frame: a scan or a bar, with its STEP       a book, an end: as far as the next
+ *              was decided on it                                                     frame, command or report
  */
 
 /**
@@ -63,7 +63,7 @@ function joins(open: InputItem, record: JournalRecord): boolean {
 function joinsFrame(open: FrameItem, { kind, payload }: JournalRecord): boolean {
   switch (kind) {
     case RECORD_KINDS.CELLS:
-      open.cells = copyOf(payload);
+      open.cells = open.cells === null ? copyOf(payload) : joined(open.cells, payload);
       return true;
     case RECORD_KINDS.INTENT:
       return true;
@@ -115,6 +115,13 @@ function itemOf({ kind, sequence, payload }: JournalRecord): JournalItem {
     default:
       return { kind: 'orphan', ...at, isStep: kind === RECORD_KINDS.STEP };
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }
 
 /** Memory of its own, 8-aligned: the slice of a Buffer would be a view. */

@@ -69,6 +69,7 @@ export class MemoryAgent implements Agent {
     if (nowMs - this.toldAtMs >= TELL_EVERY_MS) {
       this.toldAtMs = nowMs;
       this.parts.acb.tellRefusals();
+      this.parts.posture.watch();
       this.beat('engine_run');
       this.parts.onReport(this.report());
     }

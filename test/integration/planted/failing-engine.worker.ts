@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { DolphinActor, NO_CELLS, PostureTable } from '../../../src/engine/actor.ts';
+import { DolphinActor } from '../../../src/engine/actor.ts';
 import { AlphaEngine } from '../../../src/engine/engine.ts';
+import { NO_CELLS } from '../../../src/engine/live-cells.ts';
+import { PostureTable } from '../../../src/engine/posture-source.ts';
 import { deriveRunParams } from '../../../src/engine/run-params.ts';
 import type { FrameView } from '../../../src/model/frame.ts';
 import { BarRingConsumer } from '../../../src/shm/bar-ring.ts';

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
-import type { AcbUpdate } from '../../../src/engine/actor.ts';
-import { ACB_BETA, ACB_BOOST, ACB_REFUSED_SEQ, ACB_UPDATE_SEQ, CellWriter } from '../../../src/shm/cell.ts';
+import { type AcbUpdate, blankPostureUpdate } from '../../../src/engine/live-cells.ts';
+import {
+  ACB_BETA,
+  ACB_BOOST,
+  ACB_REFUSED_SEQ,
+  ACB_UPDATE_SEQ,
+  CellWriter,
+  POSTURE_CODE,
+  POSTURE_RM,
+} from '../../../src/shm/cell.ts';
 import { DEFAULT_SLOTS } from '../../../src/shm/layout.ts';
 import { createRegion } from '../../../src/shm/region.ts';
 import { RegionCells } from '../../../src/workers/region-cells.ts';
@@ -56,4 +64,23 @@ test('refusals come alone, or beside the value that stays', () => {
   refuse();
   expect(cells.takeAcb(update)).toBe(true);
   expect(update).toEqual({ version: 4, boost: 1.5, beta: 0.2, refusals: 1, hasValue: true });
+});
+
+test('a posture is taken once, the newest of those that came in between', () => {
+  const { cells, posture } = cellsWithWriters();
+  const update = blankPostureUpdate();
+  expect(cells.takePosture(update)).toBe(false);
+  for (const [code, rm] of [
+    [1, 0.8],
+    [2, 0.6],
+  ]) {
+    posture.values[POSTURE_CODE] = code!;
+    posture.values[POSTURE_RM] = rm!;
+    posture.publish();
+  }
+  expect(cells.takePosture(update)).toBe(true);
+  expect(update).toMatchObject({ version: 2, posture: 2, rm: 0.6 });
+  expect(cells.postureVersion()).toBe(2);
+  expect(cells.takePosture(update)).toBe(false);
+  expect(update.version).toBe(2);
 });

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { DolphinActor, type Rules } from '../../../src/engine/actor.ts';
 import {
   type AcbUpdate,
-  DolphinActor,
   type LiveCells,
   NO_CELLS,
-  PostureTable,
-  type Rules,
-} from '../../../src/engine/actor.ts';
+  NO_POSTURE,
+  type PostureUpdate,
+} from '../../../src/engine/live-cells.ts';
+import { PostureTable } from '../../../src/engine/posture-source.ts';
 import type { DayResult } from '../../../src/model/day-result.ts';
 import { FLAG_INTERRUPTED, FRAME_BAR, type FrameView } from '../../../src/model/frame.ts';
-import { HIBERNATE, STALKER } from '../../../src/model/posture.ts';
+import { APEX, HIBERNATE, POSTURE_NAMES, STALKER, TURTLE } from '../../../src/model/posture.ts';
 import type { SafetyRow } from '../../../src/model/safety.ts';
 import type { StrategyConfig } from '../../../src/model/strategy.ts';
 import { NS_PER_SECOND } from '../../../src/model/time.ts';
@@ -21,6 +22,7 @@ class FakeCells implements LiveCells {
   posture = 0;
   mc = 0;
   private pending: Omit<AcbUpdate, 'version'> | null = null;
+  private said: Pick<PostureUpdate, 'posture' | 'rm'> | null = null;
 
   push(update: Partial<AcbUpdate>): void {
     this.pending = { boost: 1, beta: 0, refusals: 0, hasValue: true, ...update };
@@ -35,6 +37,19 @@ class FakeCells implements LiveCells {
   }
   mcVersion(): number {
     return this.mc;
+  }
+
+  say(posture: PostureUpdate['posture'], rm: number): void {
+    this.said = { posture, rm };
+    this.posture++;
+  }
+
+  takePosture(update: PostureUpdate): boolean {
+    update.version = this.posture;
+    if (this.said === null) return false;
+    Object.assign(update, this.said);
+    this.said = null;
+    return true;
   }
 
   takeAcb(update: AcbUpdate): boolean {
@@ -240,6 +255,94 @@ describe('updates of boost and beta', () => {
   });
 });
 
+describe('the posture that the memory says, by live rules', () => {
+  const live = (options: StageOptions = {}) => {
+    const cells = new FakeCells();
+    const s = stage({ ...options, rules: 'live', cells });
+    const held = () => [POSTURE_NAMES[s.engine.posture], s.engine.regime.rm];
+    return { ...s, cells, held };
+  };
+
+  test('is read at the start of a day, also where an order book begins it', () => {
+    const { cells, held, scan, take } = live();
+    cells.say(STALKER, 0.8);
+    scan({ day: DAY, second: 0 });
+    expect(held()).toEqual(['STALKER', 0.8]);
+    cells.say(APEX, 0.95);
+    scan({ day: DAY, second: 5 });
+    expect(held()).toEqual(['STALKER', 0.8]); // a rise waits
+    take(bookFrame(1, 2000, 1000, DAY + 1, 1));
+    expect(held()).toEqual(['APEX', 0.95]);
+  });
+
+  test('said after the last step of the day before, it is what an order book begins the day with', () => {
+    const { cells, held, scan, take } = live();
+    scan({ day: DAY, second: 0 });
+    cells.say(TURTLE, 0.6);
+    take(bookFrame(1, 2000, 1000, DAY + 1, 1));
+    expect(held()).toEqual(['TURTLE', 0.6]);
+  });
+
+  test('is honoured at the next step when it falls, and holds to the end of the day', () => {
+    const { cells, held, scan, actor } = live();
+    scan({ day: DAY, second: 0 });
+    expect(held()).toEqual(['APEX', 1]);
+    cells.say(TURTLE, 0.55);
+    scan({ day: DAY, second: 5 });
+    expect(held()).toEqual(['TURTLE', 0.55]);
+    cells.say(STALKER, 0.8);
+    scan({ day: DAY, second: 10 });
+    expect(held()).toEqual(['TURTLE', 0.55]);
+    expect(actor.notes()).toEqual([
+      'Nobody said a posture at the start of 1 days: they began with APEX and Rm 1.',
+      'The posture fell 1 times within a day, the last time on 2026-01-05, to TURTLE: that holds to the end of the day.',
+    ]);
+    scan({ day: DAY + 1, second: 0 });
+    expect(held()).toEqual(['STALKER', 0.8]);
+  });
+
+  test('HIBERNATE closes what is held', () => {
+    const { cells, scan, engine } = live();
+    for (const btc of [100, 101, 100, 101]) scan({}, 0, [btc, 50, 20]);
+    scan({ velDiv: -0.03 }, 0, [101, 49, 20]);
+    expect(engine.position.isOpen).toBe(true);
+    cells.say(HIBERNATE, 0.2);
+    scan({});
+    expect(engine.tradesFrom(0).map(({ reason }) => reason)).toEqual(['HIBERNATE']);
+  });
+
+  test('a memory that takes its word back says nothing at the next day; within the day nothing rises', () => {
+    const { cells, held, scan, actor } = live();
+    cells.say(TURTLE, 0.6);
+    scan({ day: DAY, second: 0 });
+    cells.say(NO_POSTURE, NONE);
+    scan({ day: DAY, second: 5 });
+    expect(held()).toEqual(['TURTLE', 0.6]);
+    scan({ day: DAY + 1, second: 0 });
+    expect(held()).toEqual(['APEX', 1]);
+    expect(actor.notes()).toEqual(['Nobody said a posture at the start of 1 days: they began with APEX and Rm 1.']);
+  });
+
+  test('a row that was recorded for the day is what it begins with, and a fall of the memory counts', () => {
+    const { cells, held, scan } = live({ safety: [{ day: DAY, posture: STALKER, rm: 0.8 }] });
+    cells.say(APEX, 0.99);
+    scan({ day: DAY, second: 0 });
+    expect(held()).toEqual(['STALKER', 0.8]);
+    cells.say(TURTLE, 0.6);
+    scan({ day: DAY, second: 5 });
+    expect(held()).toEqual(['TURTLE', 0.6]);
+  });
+
+  test('by replay rules nothing of it is taken', () => {
+    const cells = new FakeCells();
+    const s = stage({ cells });
+    cells.say(HIBERNATE, 0.1);
+    s.scan({ day: DAY, second: 0 });
+    s.scan({ day: DAY + 1, second: 0 });
+    expect([s.engine.posture, s.actor.notes()]).toEqual([APEX, []]);
+  });
+});
+
 describe('stale state', () => {
   test.each(['acb', 'posture', 'mc'] as const)('a version of %s that changes during the step marks the day', (cell) => {
     const cells = new FakeCells();
@@ -277,6 +380,6 @@ test('bars of another resolution are none of its business', () => {
 
 test('a day without a row in the table of postures is APEX at 1', () => {
   const table = new PostureTable([{ day: DAY, posture: STALKER, rm: 0.8 }]);
-  expect(table.postureOn(DAY)).toEqual({ posture: STALKER, rm: 0.8 });
-  expect(table.postureOn(DAY + 1)).toEqual({ posture: 0, rm: 1 });
+  expect(table.postureOn(DAY)).toEqual({ posture: STALKER, rm: 0.8, origin: 'recorded' });
+  expect(table.postureOn(DAY + 1)).toEqual({ posture: 0, rm: 1, origin: 'default' });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DolphinActor, NO_CELLS, PostureTable } from '../../../src/engine/actor.ts';
+import { DolphinActor } from '../../../src/engine/actor.ts';
+import { NO_CELLS } from '../../../src/engine/live-cells.ts';
+import { PostureTable } from '../../../src/engine/posture-source.ts';
 import {
   COMMAND_FLATTEN,
   COMMAND_HALT,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { DolphinActor, NO_CELLS, PostureTable, type Rules } from '../../../src/engine/actor.ts';
+import { DolphinActor, type Rules } from '../../../src/engine/actor.ts';
 import { AlphaEngine } from '../../../src/engine/engine.ts';
+import { NO_CELLS } from '../../../src/engine/live-cells.ts';
+import { PostureTable } from '../../../src/engine/posture-source.ts';
 import { deriveRunParams } from '../../../src/engine/run-params.ts';
 import {
   FLAG_BAR_SIGNALS,

@@ -1,4 +1,6 @@
-import { DolphinActor, NO_CELLS, PostureTable } from '../../../src/engine/actor.ts';
+import { DolphinActor } from '../../../src/engine/actor.ts';
+import { NO_CELLS } from '../../../src/engine/live-cells.ts';
+import { PostureTable } from '../../../src/engine/posture-source.ts';
 import type { DayResult } from '../../../src/model/day-result.ts';
 import {
   createExecutionReport,

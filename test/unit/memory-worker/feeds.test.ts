@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { ProcessStore } from '../../../src/adapters/memory/process-store.ts';
 import { SystemMemory } from '../../../src/adapters/memory/system-memory.ts';
+import { blankPostureUpdate, NO_POSTURE } from '../../../src/engine/live-cells.ts';
 import { TURTLE } from '../../../src/model/posture.ts';
 import { CellReader, POSTURE_CODE, POSTURE_RM, POSTURE_TS_DAY, POSTURE_TS_NS_OF_DAY } from '../../../src/shm/cell.ts';
 import { DEFAULT_SLOTS } from '../../../src/shm/layout.ts';
@@ -82,4 +83,25 @@ test('posture and Rm with the time of their evaluation', async () => {
   expect(values[POSTURE_RM]).toBe(0.6);
   expect(values[POSTURE_TS_DAY]).toBe(DAY);
   expect(values[POSTURE_TS_NS_OF_DAY]).toBe(300_000_000_000);
+});
+
+test('a memory out of reach takes its posture back, and says it again once it answers', async () => {
+  const { region, memory, cells } = parts();
+  const feed = new PostureFeed(region, memory);
+  feed.start();
+  await memory.safety.write({ posture: 'TURTLE', rm: 0.6, sensors: null, tsMs: TS_MS });
+  await until('the posture', () => feed.latest !== null);
+  const taken = blankPostureUpdate();
+  feed.watch();
+  expect([cells.takePosture(taken), taken.posture]).toEqual([true, TURTLE]);
+  const answers = vi.spyOn(memory, 'status');
+  const said = (connected: boolean) => {
+    answers.mockReturnValue({ ...memory.status(), connected });
+    feed.watch();
+    return [cells.takePosture(taken), taken.posture];
+  };
+  expect(said(false)).toEqual([true, NO_POSTURE]);
+  expect(said(false)).toEqual([false, NO_POSTURE]);
+  expect(said(true)).toEqual([true, TURTLE]);
+  expect(taken.rm).toBe(0.6);
 });

@@ -64,6 +64,7 @@ function behind(...kinds: Planned[]) {
       return false;
     },
     acbTaken: () => note('CELLS'),
+    postureTaken: () => note('CELLS'),
     report: () => note('REPORT'),
     intent: () => {
       note('INTENT');

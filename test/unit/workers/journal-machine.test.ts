@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type AcbUpdate, type LiveCells, NO_CELLS } from '../../../src/engine/actor.ts';
+import {
+  type AcbUpdate,
+  type LiveCells,
+  NO_CELLS,
+  NO_POSTURE,
+  type PostureUpdate,
+} from '../../../src/engine/live-cells.ts';
 import { COMMAND_FLATTEN, COMMAND_HALT, COMMAND_RESUME } from '../../../src/model/command.ts';
 import { createFrame, FRAME_SCAN, type FrameView } from '../../../src/model/frame.ts';
+import { APEX, HIBERNATE, STALKER, TURTLE } from '../../../src/model/posture.ts';
 import { createChampionConfig } from '../../../src/model/strategy.ts';
 import { journalItems } from '../../../src/replay/journal/journal-steps.ts';
 import { encodeEnd } from '../../../src/replay/journal/payloads.ts';
@@ -220,6 +227,7 @@ describe('cells', () => {
         update.beta = 0.2;
         return true;
       },
+      takePosture: NO_CELLS.takePosture,
     };
   }
 
@@ -251,6 +259,48 @@ test('live rules: by the clock readings in the journal', () => {
   const { machine, ...verdict } = replay(recorder);
   expect(verdict).toEqual({ steps: STEPS, agreeing: STEPS, unverified: 0, firstMismatch: null });
   expect(machine.machine.stateHash()).toBe(recorder.machine.stateHash());
+});
+
+test('live rules: postures that fall, rise and are taken back are taken from the records, beside the ACB', () => {
+  let asked = 0;
+  const sayings = new Map<number, PostureUpdate['posture']>([
+    [300, STALKER],
+    [600, TURTLE],
+    [700, APEX],
+    [1500, NO_POSTURE],
+    [2000, HIBERNATE],
+  ]);
+  let version = 0;
+  const cells: LiveCells = {
+    ...NO_CELLS,
+    postureVersion: () => version,
+    takePosture: (update) => {
+      const said = sayings.get(++asked);
+      if (said !== undefined) version = asked;
+      update.version = version;
+      if (said === undefined) return false;
+      Object.assign(update, { posture: said, rm: said === NO_POSTURE ? Number.NaN : 0.9 - said * 0.2 });
+      return true;
+    },
+    takeAcb: (update) => {
+      update.version = 0;
+      Object.assign(update, { boost: 1.5, beta: 0.2, refusals: 0, hasValue: true });
+      return asked === 600 || asked === 900; // once beside a posture, once alone
+    },
+  };
+  const frames = DAYS.frames.map((frame) => ({
+    ...frame,
+    tsTakeDay: frame.tsEventDay,
+    tsTakeNsOfDay: frame.tsEventNsOfDay,
+  }));
+  const recorder = recordRun(INPUTS, { ...DAYS, frames }, { rules: 'live', cells });
+  const { days } = recorder.machine.engine.run();
+  expect(days.map(({ posture }) => posture)).toEqual(['TURTLE', 'HIBERNATE']);
+  const { machine, ...verdict } = replay(recorder);
+  expect(verdict).toEqual({ steps: STEPS, agreeing: STEPS, unverified: 0, firstMismatch: null });
+  expect(machine.machine.stateHash()).toBe(recorder.machine.stateHash());
+  const without = recorder.records.filter(({ kind }) => kind !== RECORD_KINDS.CELLS);
+  expect(replay({ identity: recorder.identity, records: without }).firstMismatch).not.toBeNull();
 });
 
 test('a record behind no frame is a mismatch', () => {
