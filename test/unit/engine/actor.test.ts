@@ -7,10 +7,10 @@ import {
   NO_POSTURE,
   type PostureUpdate,
 } from '../../../src/engine/live-cells.ts';
-import { PostureTable } from '../../../src/engine/posture-source.ts';
+import { type DayPosture, type PostureSource, PostureTable } from '../../../src/engine/posture-source.ts';
 import type { DayResult } from '../../../src/model/day-result.ts';
 import { FLAG_INTERRUPTED, FRAME_BAR, type FrameView } from '../../../src/model/frame.ts';
-import { APEX, HIBERNATE, POSTURE_NAMES, STALKER, TURTLE } from '../../../src/model/posture.ts';
+import { APEX, HIBERNATE, POSTURE_NAMES, type Posture, STALKER, TURTLE } from '../../../src/model/posture.ts';
 import type { SafetyRow } from '../../../src/model/safety.ts';
 import type { StrategyConfig } from '../../../src/model/strategy.ts';
 import { NS_PER_SECOND } from '../../../src/model/time.ts';
@@ -61,7 +61,19 @@ class FakeCells implements LiveCells {
   }
 }
 
+/** A survival stack, played by hand. */
+class FakeStack implements PostureSource {
+  readonly mayEnter = true;
+  posture: Posture = STALKER;
+  rm = 0.8;
+  postureOn = (): DayPosture => ({ posture: this.posture, rm: this.rm, origin: 'stack' });
+  onFrame(): void {}
+  run = () => null;
+  walkState(): void {}
+}
+
 interface StageOptions {
+  readonly source?: PostureSource;
   readonly rules?: Rules;
   readonly safety?: readonly SafetyRow[];
   readonly cells?: LiveCells;
@@ -69,12 +81,12 @@ interface StageOptions {
 }
 
 /** A desk whose engine is run by an actor. */
-function stage({ rules = 'replay', safety = [], cells = NO_CELLS, settings = {} }: StageOptions = {}) {
+function stage({ rules = 'replay', safety = [], source, cells = NO_CELLS, settings = {} }: StageOptions = {}) {
   const desk = new Desk(settings);
   const days: DayResult[] = [];
   const state = { interruptedAfter: -1 };
   const ports = {
-    posture: new PostureTable(safety),
+    posture: source ?? new PostureTable(safety),
     cells,
     onDayEnd: (result: DayResult) => days.push(result),
     onInterrupted: () => {
@@ -331,6 +343,23 @@ describe('the posture that the memory says, by live rules', () => {
     cells.say(TURTLE, 0.6);
     scan({ day: DAY, second: 5 });
     expect(held()).toEqual(['TURTLE', 0.6]);
+  });
+
+  test('the own stack is heard where the memory says nothing, and its falls count as well', () => {
+    const source = new FakeStack();
+    const { cells, held, scan, actor } = live({ source });
+    scan({ day: DAY, second: 0 });
+    expect(held()).toEqual(['STALKER', 0.8]);
+    Object.assign(source, { posture: TURTLE, rm: 0.6 });
+    scan({ day: DAY, second: 5 });
+    expect(held()).toEqual(['TURTLE', 0.6]);
+    cells.say(APEX, 0.95);
+    scan({ day: DAY + 1, second: 0 });
+    expect(held()).toEqual(['APEX', 0.95]); // the memory's word goes first, also against a fall of the own stack
+    Object.assign(source, { posture: HIBERNATE, rm: 0.1 });
+    scan({ day: DAY + 1, second: 5 });
+    expect(held()).toEqual(['APEX', 0.95]);
+    expect(actor.notes().filter((note) => note.startsWith('Nobody'))).toEqual([]);
   });
 
   test('by replay rules nothing of it is taken', () => {
