@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 /** One part that the program needs or can use. */
 export interface Finding {
@@ -21,7 +20,6 @@ const MEMORY_NEEDED_BYTES = 512 * 1024 ** 2;
 /** Step times are microseconds: a coarser clock cannot show them. */
 const CLOCK_NEEDED_NS = 1000;
 const NOTIFY_DEADLINE_MS = 1000;
-const PROBE_DEADLINE_MS = 20_000;
 
 /** What every command needs, in the order in which a newcomer meets it. */
 export async function requiredParts(): Promise<Finding[]> {
@@ -34,11 +32,6 @@ export async function requiredParts(): Promise<Finding[]> {
     writeAccess('current folder', process.cwd()),
     writeAccess('temporary folder', tmpdir()),
   ];
-}
-
-/** What only single uses need. */
-export function optionalParts(): Finding[] {
-  return [compiler(), numba(), browser()];
 }
 
 function nodeRuntime(): Finding {
@@ -103,42 +96,6 @@ function writeAccess(part: string, dir: string): Finding {
   }
 }
 
-function compiler(): Finding {
-  const part = 'C compiler';
-  const version = outputOf('gcc', ['--version']);
-  if (version !== null) return ok(part, version);
-  return { part, state: 'missing', found: 'no gcc', remedy: 'apt-get install gcc; for the C peers of "npm run bench"' };
-}
-
-function numba(): Finding {
-  const part = 'Python with numba';
-  const versions =
-    'from importlib.metadata import version as v; print("numba", v("numba") + ", pyarrow", v("pyarrow"))';
-  const found = outputOf('python3', ['-c', versions]);
-  if (found !== null) return ok(part, found);
-  const remedy = 'python3 -m pip install numba pyarrow; for the Python peers of "npm run bench"';
-  return { part, state: 'missing', found: 'no python3 with numba and pyarrow', remedy };
-}
-
-function browser(): Finding {
-  const part = 'Chromium';
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const path = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
-  if (path !== undefined) return ok(part, path);
-  return {
-    part,
-    state: 'missing',
-    found: 'none on PATH',
-    remedy: 'apt-get install chromium; for tests of the HTML report',
-  };
-}
-
-/** First line that a program prints; null when it is not there or fails. */
-function outputOf(program: string, args: readonly string[]): string | null {
-  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: PROBE_DEADLINE_MS });
-  return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : null;
-}
-
-const ok = (part: string, found: string): Finding => ({ part, state: 'ok', found, remedy: null });
+/** A part that is there and does what it should. */
+export const ok = (part: string, found: string): Finding => ({ part, state: 'ok', found, remedy: null });
 const gigabytes = (bytes: number) => (bytes / 1024 ** 3).toFixed(1);

@@ -26,7 +26,7 @@ describe('dolphin doctor', () => {
   test('says how to get optional parts that are missing, and that is no failure', async () => {
     const { code, ok, of } = await doctor({ env: { PATH: '/nonexistent' } });
     expect([code, ok]).toEqual([0, true]);
-    for (const part of ['C compiler', 'Python with numba', 'Chromium']) {
+    for (const part of ['redis-server', 'Java', 'Maven', 'C compiler', 'Python with numba', 'Chromium']) {
       expect(of(part).state, part).toBe('missing');
       expect(of(part).remedy, part).toMatch(/install/);
     }

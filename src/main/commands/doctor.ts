@@ -1,6 +1,7 @@
 import { alignRows } from '../../report/text-table.ts';
 import { EXIT_FAILURE } from '../exit-codes.ts';
-import { type Finding, optionalParts, requiredParts } from '../machine-checks.ts';
+import { type Finding, requiredParts } from '../machine-checks.ts';
+import { optionalParts } from '../optional-checks.ts';
 
 export interface DoctorFlags {
   readonly json?: boolean;
