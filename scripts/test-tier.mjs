@@ -5,13 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const TIERS = {
-  check: { projects: ['unit', 'property'], leavesOut: 'golden, concurrency, integration, e2e, chaos (npm test)' },
-  test: {
-    projects: ['unit', 'property', 'golden', 'concurrency', 'integration', 'e2e', 'chaos'],
-    leavesOut: 'the long rounds (npm run nightly)',
+  check: {
+    projects: ['unit', 'property'],
+    leavesOut: 'golden, concurrency, integration, e2e, chaos, quiet (npm test)',
   },
+  test: {
+    projects: ['unit', 'property', 'golden', 'concurrency', 'integration', 'e2e', 'chaos', 'quiet'],
+    leavesOut: 'the long rounds (npm run nightly), prefect (npm run prefect)',
+  },
+  prefect: { projects: ['prefect'], leavesOut: 'everything but the reports to a Prefect server' },
   nightly: {
-    projects: ['unit', 'property', 'golden', 'concurrency', 'integration', 'e2e', 'chaos'],
+    projects: ['unit', 'property', 'golden', 'concurrency', 'integration', 'e2e', 'chaos', 'quiet', 'prefect'],
     leavesOut: 'nothing',
     env: { DOLPHIN_NIGHTLY: '1' },
   },

@@ -123,10 +123,9 @@ describe.skipIf(TICKS === null)('replay --fill routed --venue book', () => {
   });
 
   test('its journal replays to the same orders without the ticks', async () => {
-    const dir = newFolder();
-    const recorded = await replay(['--record', dir]);
-    expect([recorded.code, recorded.stderr]).toEqual([0, '']);
-    expect(essence(recorded)).toEqual(essence(whole));
+    const { dir, run } = await recordedWhole();
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(essence(run)).toEqual(essence(whole));
     const replayed = await reported(['replay', '--journal', dir], `${newFolder()}.json`);
     expect([replayed.code, replayed.stderr]).toEqual([0, '']);
     expect(hashes(replayed)).toEqual(hashes(whole));
@@ -155,13 +154,20 @@ describe.skipIf(TICKS === null)('replay --fill routed --venue book', () => {
     expect(essence(resumed)).toEqual(essence(whole));
   });
 
-  /** Size of the engine's stream of a whole run; the file grows as it is written. */
-  let wholeBytes = 0;
-  async function streamBytes(): Promise<number> {
-    if (wholeBytes > 0) return wholeBytes;
+  /** A whole run with its journal, made once. */
+  let recorded: Promise<{ readonly dir: string; readonly run: Run }> | undefined;
+  async function recordWhole(): Promise<{ readonly dir: string; readonly run: Run }> {
     const dir = newFolder();
-    await replay(['--record', dir]);
-    wholeBytes = statSync(join(dir, 'engine-000000.dj')).size;
-    return wholeBytes;
+    return { dir, run: await replay(['--record', dir]) };
+  }
+  function recordedWhole(): Promise<{ readonly dir: string; readonly run: Run }> {
+    recorded ??= recordWhole();
+    return recorded;
+  }
+
+  /** Size of the engine's stream of a whole run; the file grows as it is written. */
+  async function streamBytes(): Promise<number> {
+    const { dir } = await recordedWhole();
+    return statSync(join(dir, 'engine-000000.dj')).size;
   }
 });

@@ -17,6 +17,8 @@ let next = 0;
 const newPath = () => join(root, String(next++));
 
 interface Run extends Outcome {
+  /** Path of its report. */
+  readonly json: string;
   // biome-ignore lint/suspicious/noExplicitAny: whatever the report holds
   readonly report: any;
 }
@@ -24,7 +26,7 @@ interface Run extends Outcome {
 async function reported(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const json = `${newPath()}.json`;
   const outcome = await runDolphin([...args, '--json', json], options);
-  return { ...outcome, report: reportAt(json) };
+  return { ...outcome, json, report: reportAt(json) };
 }
 
 const reportAt = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
@@ -43,9 +45,11 @@ function signalAt(dir: string, bytes: number, signal: NodeJS.Signals, times = 1)
   };
 }
 
+/** A run that nobody stops, recorded. */
 let whole: Run;
+const wholeJournal = newPath();
 beforeAll(async () => {
-  whole = await reported(ROUTED);
+  whole = await reported([...ROUTED, '--record', wholeJournal]);
   expect([whole.code, whole.stderr]).toEqual([0, '']);
 });
 
@@ -86,10 +90,8 @@ describe('a routed run that is stopped', () => {
   });
 
   test('in the replay of its journal: what the orders did as far as that came', async () => {
-    const dir = newPath();
-    await runDolphin([...ROUTED, '--record', dir]);
     const stopSoon = (child: ChildProcess) => void setTimeout(() => child.kill('SIGINT'), 2500);
-    const stopped = await reported(['replay', '--journal', dir, '--speed', '2000x'], { onStart: stopSoon });
+    const stopped = await reported(['replay', '--journal', wholeJournal, '--speed', '2000x'], { onStart: stopSoon });
     expect([stopped.code, stopped.stderr]).toEqual([130, '']);
     const { report } = stopped;
     expect([report.complete, report.fill]).toEqual([false, 'routed']);
@@ -132,8 +134,7 @@ test('an operator flattens, resumes and halts a routed run; its journal tells th
 });
 
 test('explain refuses a report of routed fills: it steps the engine without execution', async () => {
-  const json = `${newPath()}.json`;
-  await runDolphin([...ROUTED, '--json', json]);
+  const { json } = whole;
   const { code, stdout, stderr } = await runDolphin(['explain', json, '--at', 'bar:3000']);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toBe(

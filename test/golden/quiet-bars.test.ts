@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { ReplayPlan } from '../../src/adapters/day-folder/plan.ts';
+import { deriveRunParams } from '../../src/engine/run-params.ts';
 import type { StrategyConfig } from '../../src/model/strategy.ts';
 import type { EngineRun, TradeDetail } from '../../src/model/trade.ts';
 import { decisionHash } from '../../src/report/decision-hash.ts';
+import { attachDayBlock, type DayBlock } from '../../src/shm/day-block.ts';
 import { DayDecoder } from '../../src/workers/day-decoder.ts';
 import { DirectReplay } from '../../src/workers/direct-replay.ts';
 import { type GoldenCase, goldenCases, planOf } from '../support/golden-case.ts';
@@ -9,24 +12,39 @@ import { quietBars } from '../support/quiet-bars.ts';
 
 const BARS_PER_SCAN = 50;
 
-/** A golden case with 0.1 s bars in which nothing happens, by direct call; its engine after the last frame as well. */
-async function replayWithQuietBars(goldenCase: GoldenCase, settings: Partial<StrategyConfig>): Promise<DirectReplay> {
-  const plan = await planOf(goldenCase);
-  const config = { ...goldenCase.config, ...settings };
-  const replay = new DirectReplay({ ...plan, config });
-  const { excluded } = replay.engine.params;
+const decoded = new Map<string, Promise<DayBlock[]>>();
+
+/** The days of a golden case, decoded once: no setting that is changed here has a part in that. */
+function daysOf({ name, config }: GoldenCase, plan: ReplayPlan): Promise<DayBlock[]> {
+  const days = decoded.get(name) ?? decode(plan, config);
+  decoded.set(name, days);
+  return days;
+}
+
+async function decode(plan: ReplayPlan, config: StrategyConfig): Promise<DayBlock[]> {
+  const { excluded } = deriveRunParams(config, plan.universe, plan.barIntervalMs);
   const needsScanner = plan.files.some((file) => !file.hasSignals);
   const scannerThresholds = [Math.abs(config.vel_div_threshold)];
-  const options = { ...plan, excluded, scannerThresholds, needsScanner, scannerRate: '5s', scannerMode: 'ahead', decoders: 1 } as const;
-  const decoder = await DayDecoder.create(options, () => true);
+  const scanner = { needsScanner, scannerThresholds, scannerRate: '5s', scannerMode: 'ahead' } as const;
+  const decoder = await DayDecoder.create({ ...plan, ...scanner, excluded, decoders: 1 }, () => true);
+  const blocks: DayBlock[] = [];
   try {
-    for (const file of plan.files) {
+    for (const _ of plan.files) {
       const { block } = (await decoder.next())!;
-      replay.feedWithBars(block, file.day, quietBars(block, BARS_PER_SCAN));
+      blocks.push(attachDayBlock(block.buffer.slice(), block)); // its own memory is for a later day
     }
   } finally {
     await decoder.close();
   }
+  return blocks;
+}
+
+/** A golden case with 0.1 s bars in which nothing happens, by direct call; its engine after the last frame as well. */
+async function replayWithQuietBars(goldenCase: GoldenCase, settings: Partial<StrategyConfig>): Promise<DirectReplay> {
+  const plan = await planOf(goldenCase);
+  const blocks = await daysOf(goldenCase, plan);
+  const replay = new DirectReplay({ ...plan, config: { ...goldenCase.config, ...settings } });
+  blocks.forEach((block, i) => replay.feedWithBars(block, plan.files[i]!.day, quietBars(block, BARS_PER_SCAN)));
   return replay;
 }
 

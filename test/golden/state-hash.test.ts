@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { ReplayPlan } from '../../src/adapters/day-folder/plan.ts';
 import { Mt19937 } from '../../src/alpha/kernels/mt19937.ts';
 import { FRAME_BOOK, type FrameView } from '../../src/model/frame.ts';
@@ -7,12 +7,9 @@ import { HIBERNATE } from '../../src/model/posture.ts';
 import type { StrategyConfig } from '../../src/model/strategy.ts';
 import type { EngineRun } from '../../src/model/trade.ts';
 import { decisionHash } from '../../src/report/decision-hash.ts';
-import { parseReport, reportJson } from '../../src/report/json.ts';
-import { summary } from '../../src/report/summary.ts';
 import { DirectReplay } from '../../src/workers/direct-replay.ts';
 import { stateHash } from '../../src/workers/state-hash.ts';
 import { type GoldenCase, goldenCases, planOf } from '../support/golden-case.ts';
-import { daysOfGolden, replayThroughRing } from '../support/replay-through-ring.ts';
 import { REPOSITORY } from '../support/run-dolphin.ts';
 import { framesOf } from './golden-frames.ts';
 
@@ -107,17 +104,6 @@ function expectSame(actual: Ending, expected: Ending, when: string): void {
 const cases = goldenCases().map((goldenCase) => [goldenCase.name, goldenCase] as const);
 const named = (name: string): GoldenCase => new Map(cases).get(name)!;
 
-describe('the state at the end is the same through the ring and by direct call', () => {
-  test.each(cases)('%s', async (_, goldenCase) => {
-    const { report } = await replayThroughRing(await daysOfGolden(goldenCase));
-    const subject = await Subject.of(goldenCase);
-    expect(report.stateHash).toMatch(/^[0-9a-f]{64}$/);
-    expect(report.stateHash).toBe(subject.whole().stateHash);
-    expect(parseReport(reportJson(report), 'report.json').stateHash, 'as JSON').toBe(report.stateHash);
-    expect(summary(report)).toContain(`\nstate hash     ${report.stateHash}\n`);
-  });
-});
-
 const splitCases: readonly (readonly [string, GoldenCase, Partial<StrategyConfig>])[] = [
   ...cases.map(([name, goldenCase]) => [name, goldenCase, {}] as const),
   ['faults with the percentile detector', named('faults/champion'), { vol_detector: 'percentile' }],
@@ -125,10 +111,15 @@ const splitCases: readonly (readonly [string, GoldenCase, Partial<StrategyConfig
 ];
 
 const moments = new Set<string>();
-describe('a replay that is cut and goes on in another machine ends as the whole one', () => {
-  test.each(splitCases)('%s', async (_, goldenCase, overrides) => {
-    const subject = await Subject.of(goldenCase, overrides);
-    const expected = subject.whole();
+describe.each(splitCases)('%s: ends as the whole replay', (_, goldenCase, overrides) => {
+  let subject: Subject;
+  let expected: Ending;
+  beforeAll(async () => {
+    subject = await Subject.of(goldenCase, overrides);
+    expected = subject.whole();
+  });
+
+  test('cut, and gone on with in another machine', () => {
     const cuts = subject.cuts();
     const snapshots = subject.snapshotsBefore(new Set(cuts.values()));
     for (const [what, cut] of cuts) {
@@ -140,30 +131,29 @@ describe('a replay that is cut and goes on in another machine ends as the whole 
     }
   });
 
-  test('the sets had every moment that is worth a cut', () => {
-    expect([...moments].sort()).toEqual([
-      'day boundary',
-      'first frame of a day taken',
-      'hibernating',
-      'last frame',
-      'order book',
-      'position open',
-      'position open over midnight',
-      'random',
-      'rings full',
-    ]);
-  });
-
-  test.each(splitCases)('%s, from machine to machine', async (_, goldenCase, overrides) => {
-    const subject = await Subject.of(goldenCase, overrides);
+  test('handed from machine to machine', () => {
     let machine = subject.machine();
     for (let from = 0; from < subject.frames.length; from += RELAY_FRAMES) {
       const next = subject.machine();
       next.restore(machine.snapshot());
       machine = subject.feed(next, from, Math.min(from + RELAY_FRAMES, subject.frames.length));
     }
-    expectSame(endingOf(machine), subject.whole(), 'relay');
+    expectSame(endingOf(machine), expected, 'relay');
   });
+});
+
+test('the sets had every moment that is worth a cut', () => {
+  expect([...moments].sort()).toEqual([
+    'day boundary',
+    'first frame of a day taken',
+    'hibernating',
+    'last frame',
+    'order book',
+    'position open',
+    'position open over midnight',
+    'random',
+    'rings full',
+  ]);
 });
 
 test('the optimising compiler changes no bit of the state', () => {

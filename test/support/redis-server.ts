@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
+
+export { freePort };
 
 const DEADLINE_MS = 20_000;
 
@@ -44,6 +46,12 @@ export class RedisServer {
       stdio: 'ignore',
     });
     await this.#untilAnswering();
+  }
+
+  /** Starts it again without what it had. */
+  async restartEmpty(): Promise<void> {
+    rmSync(join(this.#dir, 'appendonlydir'), { recursive: true, force: true });
+    await this.restart();
   }
 
   /** Ends it as a crash would. */
@@ -89,15 +97,4 @@ export class RedisServer {
       probe.disconnect();
     }
   }
-}
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

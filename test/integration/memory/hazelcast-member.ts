@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { REPOSITORY } from '../../support/run-dolphin.ts';
+
+export { freePort } from '../../support/free-port.ts';
 
 const NODE = join(REPOSITORY, 'node_modules/.bin/node');
 const SCRIPTS = join(REPOSITORY, 'scripts');
@@ -25,6 +26,8 @@ export interface MemberOptions {
   readonly port: number;
   /** Ports of all members of the cluster; default its own. */
   readonly seeds?: readonly number[];
+  /** Members of CP, 3 or more; default none: unsafe mode where the version has CP. */
+  readonly cpMembers?: number;
 }
 
 /** A real member, ended by its process id at the latest when this process ends. */
@@ -41,9 +44,10 @@ export class Member {
     this.#ended = ended;
   }
 
-  static async start({ version, cluster, port, seeds = [port] }: MemberOptions): Promise<Member> {
+  static async start({ version, cluster, port, seeds = [port], cpMembers = 0 }: MemberOptions): Promise<Member> {
     const args = ['--version', version, '--cluster', cluster, '--port', String(port), '--seeds', seeds.join(',')];
-    const script = spawn(NODE, [join(SCRIPTS, 'hazelcast-member.mjs'), ...args, '--until-stdin-ends'], {
+    const cp = ['--cp-members', String(cpMembers)];
+    const script = spawn(NODE, [join(SCRIPTS, 'hazelcast-member.mjs'), ...args, ...cp, '--until-stdin-ends'], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const ended = new Promise<void>((resolve) => script.once('exit', () => resolve()));
@@ -67,16 +71,4 @@ export class Member {
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
     if (this.#script.exitCode === null) process.kill(this.pid, signal);
   }
-}
-
-/** A TCP port of 127.0.0.1 that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -11,6 +11,7 @@ import { SUBMIT_FIELDS, TAPE_SUBMIT } from '../../../src/model/execution-tape.ts
 import { createFrame, FRAME_END, type FrameView } from '../../../src/model/frame.ts';
 import { INTENT_ENTRY, type Intent } from '../../../src/model/intent.ts';
 import { HIBERNATE } from '../../../src/model/posture.ts';
+import { nsBetween } from '../../../src/model/time.ts';
 import { TRADING_ACTIVE } from '../../../src/risk/pre-trade-gate.ts';
 import { RoutedSession } from '../../../src/workers/routed/routed-session.ts';
 import { DEFAULT_LATENCY } from '../../../src/workers/routed/routed-session-options.ts';
@@ -19,6 +20,8 @@ import { COIN } from '../../support/venue-bench.ts';
 import { type HostileRun, hostileRun, UNIVERSE } from '../engine/hostile-frames.ts';
 
 const IS_REDUCE_ONLY = SUBMIT_FIELDS.indexOf('isReduceOnly');
+const TS_SENT_DAY = SUBMIT_FIELDS.indexOf('tsSentDay');
+const TS_SENT_NS_OF_DAY = SUBMIT_FIELDS.indexOf('tsSentNsOfDay');
 const commands = fc.array(
   fc.tuple(fc.nat(250), fc.constantFrom(COMMAND_HALT, COMMAND_FLATTEN, COMMAND_RESUME, COMMAND_RESUME, COMMAND_RESET)),
   { maxLength: 12 },
@@ -34,8 +37,12 @@ class Lockstep {
   private readonly session: RoutedSession;
   private readonly outbox = new ReportOutbox();
   private readonly intents: Intent[] = [];
-  /** Behind the decisions of the last frame nothing may be opened. */
-  private isBarred = false;
+  /**
+   * Since which step nothing may be opened, venue time; null while it may. What a timer sent before the step that begins a
+   * day in HIBERNATE was sent when nothing barred it, although it is heard of with a later frame. A book or a scan that is
+   * refused is no step: what is working goes on to the next.
+   */
+  private barredSince: { readonly day: number; readonly nsOfDay: number } | null = null;
 
   constructor({ options }: HostileRun) {
     const { config, barIntervalMs, safety } = options;
@@ -66,9 +73,13 @@ class Lockstep {
     if (frame.kind === FRAME_END) this.session.stopWorking();
     else this.session.onFrame(frame);
     this.outbox.drain((report) => this.actor.onReport(report));
+    const { lifetimeBar } = this.engine;
     this.actor.onFrame(frame);
-    this.isBarred = !this.mayOpen();
-    if (this.isBarred) this.barred++;
+    if (this.mayOpen()) this.barredSince = null;
+    else if (this.engine.lifetimeBar > lifetimeBar) {
+      this.barredSince ??= { day: frame.tsEventDay, nsOfDay: frame.tsEventNsOfDay };
+      this.barred++;
+    }
     for (const intent of this.intents.splice(0)) this.session.onIntent(intent);
   }
 
@@ -88,9 +99,10 @@ class Lockstep {
     if (values[IS_REDUCE_ONLY] === 1) return;
     this.increases++;
     expect(this.session.gate.tradingState).toBe(TRADING_ACTIVE);
-    expect(this.isBarred, 'an order that increases was sent, though nothing may be opened since the last frame').toBe(
-      false,
-    );
+    if (this.barredSince === null) return;
+    const { day, nsOfDay } = this.barredSince;
+    const sentAfterNs = nsBetween(day, nsOfDay, values[TS_SENT_DAY]!, values[TS_SENT_NS_OF_DAY]!);
+    expect(sentAfterNs, 'an order that increases was sent, though nothing may be opened').toBeLessThan(0);
   }
 }
 
