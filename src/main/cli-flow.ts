@@ -5,6 +5,7 @@ import { MISSED_POLICIES } from '../flows/due-dates.ts';
 import { parseBarInterval, parseDate, wholeNumber } from './flag-parsers.ts';
 
 const FLOW_HELP = 'paper, supervisor or acb';
+const PREFECT_HELP = 'URL of the API of a Prefect server that is told of each run, such as http://127.0.0.1:4200/api';
 const QUEUE_HELP = 'redis://HOST:PORT: days are taken by whichever machine serves the same queue';
 
 /** `dolphin flow run | serve | register | ls | show | factors`. */
@@ -25,10 +26,12 @@ function withDeployment(command: Command): Command {
     .option('--config <file>', 'strategy in YAML; default the champion')
     .option(
       '--memory <where>',
-      'embedded:PATH, hazelcast://HOST:PORT[,...]?cluster=NAME or none; default a file in the state folder',
+      "embedded:PATH, hazelcast://HOST:PORT[,...]?cluster=NAME or none; default the config's, else a file in the state folder",
     )
     .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
-    .addOption(new Option('--deployment <name>', 'whose capital it is').choices(DEPLOYMENTS).default(DEPLOYMENTS[0]));
+    .addOption(
+      new Option('--deployment <name>', "whose capital it is; default the config's, else blue").choices(DEPLOYMENTS),
+    );
 }
 
 function withState(command: Command): Command {
@@ -46,6 +49,7 @@ function addRun(flow: Command): void {
     .option('--dry-run', 'check data, parameters and capital; write nothing')
     .option('--adopt', 'go on with a state of another strategy, or one marked DO-NOT-USE')
     .option('--queue <url>', QUEUE_HELP)
+    .option('--prefect <url>', PREFECT_HELP)
     .option('--json', 'the run as JSON')
     .action(async (name: FlowName, flags) => {
       const { flowRunCommand } = await import('./commands/flow-run.ts');
@@ -72,6 +76,7 @@ function addServe(flow: Command): void {
         .default('catch-up'),
     )
     .option('--queue <url>', QUEUE_HELP)
+    .option('--prefect <url>', PREFECT_HELP)
     .option('--once', 'do what is due now, then end')
     .action(async (flags) => {
       const { flowServeCommand } = await import('./commands/flow-serve.ts');

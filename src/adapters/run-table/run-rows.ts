@@ -67,7 +67,8 @@ export function runOf(row: RunRow): RunRecord {
   };
 }
 
-interface TaskRow {
+/** Columns of an attempt. */
+export interface TaskRow {
   readonly run_id: number;
   readonly name: string;
   readonly attempt: number;

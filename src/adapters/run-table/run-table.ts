@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { isGoneFromHere, newHolder } from '../memory/process-identity.ts';
 import { openRunDatabase } from './database.ts';
+import type { RunObserver } from './run-observer.ts';
 import type {
   FlowDeployment,
   LogLevel,
@@ -13,17 +14,19 @@ import type {
   TaskRecord,
   TaskState,
 } from './run-record.ts';
-import { deploymentOf, logOf, type RunRow, runOf, taskOf } from './run-rows.ts';
+import { deploymentOf, logOf, type RunRow, runOf, type TaskRow, taskOf } from './run-rows.ts';
 
 /** Run history of the flows of one machine, in one SQLite file that several processes may use. */
 export class RunTable {
   readonly path: string;
   readonly #database: Database.Database;
   readonly #holder = newHolder();
+  readonly #observer: RunObserver | null;
 
   /** @throws InputError when the file cannot be opened or is none of ours. */
-  constructor(path: string) {
+  constructor(path: string, observer: RunObserver | null = null) {
     this.path = path;
+    this.#observer = observer;
     this.#database = openRunDatabase(path);
   }
 
@@ -36,7 +39,7 @@ export class RunTable {
          VALUES (?, ?, ?, ?, ?, ?, 'scheduled', ?, ?, ?)`,
       )
       .run(run.flow, run.deployment, run.memory, run.date, run.trigger, run.isDryRun ? 1 : 0, Date.now(), host, pid);
-    return Number(lastInsertRowid);
+    return this.#toldRun(Number(lastInsertRowid));
   }
 
   /** A scheduled run begins in this process. */
@@ -45,11 +48,13 @@ export class RunTable {
     this.#database
       .prepare(`UPDATE run SET state = 'running', started_ms = ?, host = ?, pid = ? WHERE id = ?`)
       .run(Date.now(), host, pid, id);
+    this.#toldRun(id);
   }
 
   /** Between two states of a run that goes on. */
   setState(id: number, state: Extract<RunState, 'running' | 'retrying'>, reason: string | null): void {
     this.#database.prepare('UPDATE run SET state = ?, reason = ? WHERE id = ?').run(state, reason, id);
+    this.#toldRun(id);
   }
 
   /** Hash of the strategy that the run trades with; known once its config is loaded. */
@@ -78,6 +83,7 @@ export class RunTable {
         result?.paramHash ?? null,
         id,
       );
+    this.#toldRun(id);
   }
 
   /** Ends a run without a result. */
@@ -85,6 +91,7 @@ export class RunTable {
     this.#database
       .prepare('UPDATE run SET state = ?, reason = ?, ended_ms = ? WHERE id = ?')
       .run(state, reason, Date.now(), id);
+    this.#toldRun(id);
   }
 
   /** The memory has the result now. */
@@ -108,6 +115,16 @@ export class RunTable {
       'date DESC, id DESC LIMIT 1',
     );
     return last ?? null;
+  }
+
+  /** The completed run of the track with the earliest date after this one; null when there is none. */
+  firstCompletedAfter(track: RunTrack, date: string): RunRecord | null {
+    const [first] = this.#runs(
+      `flow = ? AND deployment = ? AND memory = ? AND state = 'completed' AND capital IS NOT NULL AND date > ?`,
+      [track.flow, track.deployment, track.memory, date],
+      'date, id LIMIT 1',
+    );
+    return first ?? null;
   }
 
   /** Latest date of the track that needs nothing more: completed, or passed over; null when there is none. */
@@ -154,13 +171,14 @@ export class RunTable {
     const { lastInsertRowid } = this.#database
       .prepare(`INSERT INTO task (run_id, name, attempt, state, started_ms) VALUES (?, ?, ?, 'running', ?)`)
       .run(runId, name, attempt, Date.now());
-    return Number(lastInsertRowid);
+    return this.#toldTask(Number(lastInsertRowid));
   }
 
   endTask(taskId: number, state: Exclude<TaskState, 'running'>, durationMs: number, error: string | null): void {
     this.#database
       .prepare('UPDATE task SET state = ?, duration_ms = ?, error = ? WHERE id = ?')
       .run(state, Math.round(durationMs), error, taskId);
+    this.#toldTask(taskId);
   }
 
   /** Attempts of a run in order. */
@@ -171,9 +189,11 @@ export class RunTable {
   }
 
   log(runId: number, level: LogLevel, text: string): void {
+    const tsMs = Date.now();
     this.#database
       .prepare('INSERT INTO log (run_id, ts_ms, level, text) VALUES (?, ?, ?, ?)')
-      .run(runId, Date.now(), level, text);
+      .run(runId, tsMs, level, text);
+    this.#observer?.onLog({ runId, tsMs, level, text });
   }
 
   /** Log of a run in order. */
@@ -202,6 +222,16 @@ export class RunTable {
 
   close(): void {
     this.#database.close();
+  }
+
+  #toldRun(id: number): number {
+    this.#observer?.onRun(this.run(id) as RunRecord);
+    return id;
+  }
+
+  #toldTask(id: number): number {
+    this.#observer?.onTask(id, taskOf(this.#database.prepare('SELECT * FROM task WHERE id = ?').get(id) as TaskRow));
+    return id;
   }
 
   #runs(where: string, values: readonly unknown[] = [], order = 'id'): RunRecord[] {

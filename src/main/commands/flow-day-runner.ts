@@ -11,6 +11,7 @@ import { plural } from '../../report/words.ts';
 import { scannerThresholds } from '../../workers/scan-day.ts';
 import { writeBlockFile } from '../block-file.ts';
 import { type LoadedStrategy, loadStrategy } from '../config/load-config.ts';
+import { plannedDays } from '../frame-origin.ts';
 import { ReplayRun } from '../replay-run.ts';
 import { type ReplaySource, sourceFromDays } from '../replay-source.ts';
 import { openScratch } from './flow-scratch.ts';
@@ -111,7 +112,8 @@ async function scannedDay(
   data: string,
   signal: AbortSignal,
 ): Promise<Pick<ReadyDay, 'source' | 'notes' | 'dispose'>> {
-  const { inputs, universe, files } = series;
+  const { inputs, universe, origin } = series;
+  const files = plannedDays(origin);
   const file = fileOf(series, date, data);
   const before = files.slice(0, -1).map((day) => ({ ...day, acceptedScans: acceptedScans(day, universe) }));
   const params = deriveRunParams(inputs.config, universe, inputs.barIntervalMs);
@@ -131,7 +133,7 @@ async function scannedDay(
   const path = join(scratch.dir, file.name);
   await writeBlockFile(path, block, { day: file.day, assets: universe, withSignals: true });
   return {
-    source: { ...series, files: [{ ...file, path, hasSignals: true }] },
+    source: { ...series, origin: { kind: 'days', files: [{ ...file, path, hasSignals: true }], ticks: null } },
     notes: [warmUpNote(before.length, before[0]?.date)],
     dispose: scratch.dispose,
   };
@@ -146,8 +148,8 @@ function warmUpNote(days: number, first: string | undefined): string {
   return `the scanner is warmed as by ${plural(days, 'day')} since ${first}`;
 }
 
-function fileOf({ files }: ReplaySource, date: string, data: string): PlannedDay {
-  const file = files.at(-1);
+function fileOf({ origin }: ReplaySource, date: string, data: string): PlannedDay {
+  const file = plannedDays(origin).at(-1);
   if (file?.date !== date) throw new InputError(`${data}: no day file ${date}.parquet`);
   return file;
 }

@@ -1,6 +1,8 @@
 import { DayQueue } from '../../adapters/queue/day-queue.ts';
 import { DayWorker } from '../../adapters/queue/day-worker.ts';
-import { redisSettings } from '../../adapters/redis/redis-settings.ts';
+import { QueueWatch } from '../../adapters/queue/queue-watch.ts';
+import { type RedisSettings, redisSettings } from '../../adapters/redis/redis-settings.ts';
+import { requireLogin } from '../../adapters/redis/require-login.ts';
 import type { FlowDeployment } from '../../adapters/run-table/run-record.ts';
 import { type CheckedDeployment, checkDeployment } from '../../flows/deployment-options.ts';
 import { runDates } from '../../flows/due-runs.ts';
@@ -15,9 +17,27 @@ const HASH_CHARACTERS = 12;
 /** A day is minutes; a queue in which others wait is longer. */
 const WAIT_MS = 3_600_000;
 
-/** The queue of a Redis server. @throws InputError for a URL that is none. */
-export function openDayQueue(url: string): DayQueue {
-  return new DayQueue(redisSettings(url, process.env), PREFIX, warner());
+/** Where a queue is. @throws InputError for a URL that is none, a login that is refused or a certificate not believed. */
+export async function reachQueue(url: string): Promise<RedisSettings> {
+  const settings = redisSettings(url, process.env, '--queue');
+  await requireLogin(settings);
+  return settings;
+}
+
+/** The queue of a Redis server. */
+export function openDayQueue(settings: RedisSettings): DayQueue {
+  return new DayQueue(settings, PREFIX, warner());
+}
+
+/** Says when the server of a queue is lost, and when it is back. @param onBack - it may have forgotten what it was told. */
+export function watchQueue(settings: RedisSettings, onBack: () => void): QueueWatch {
+  return new QueueWatch(settings, {
+    onLost: (reason) => warn(`queue ${reason}; days wait until it is back`),
+    onBack: () => {
+      warn(`queue ${settings.address}: answers again`);
+      onBack();
+    },
+  });
 }
 
 /**
@@ -34,19 +54,22 @@ export function offerDays(queue: DayQueue, deployment: CheckedDeployment, dates:
 
 /** `flow run --queue`: offers one day and waits for what a worker made of it. */
 export async function enqueueAndWait(url: string, deployment: CheckedDeployment, date: string): Promise<string> {
-  const queue = openDayQueue(url);
+  const settings = await reachQueue(url);
+  const queue = openDayQueue(settings);
+  const watch = watchQueue(settings, () => undefined);
   try {
     await offerDays(queue, deployment, [date], 'queue');
     return await queue.ended(jobKey(deployment, date), WAIT_MS);
   } finally {
+    watch.close();
     await queue.close();
   }
 }
 
 /** Takes days of any deployment from the queue and runs them as one machine alone would. */
-export function openDayWorker(url: string, host: FlowHost, conditions: RunConditions): DayWorker {
+export function openDayWorker(settings: RedisSettings, host: FlowHost, conditions: RunConditions): DayWorker {
   return new DayWorker(
-    redisSettings(url, process.env),
+    settings,
     PREFIX,
     async ({ deploymentJson, dates }) => {
       const deployment = checkDeployment(JSON.parse(deploymentJson) as FlowDeployment);
@@ -75,11 +98,15 @@ function registered({ name, track, cron, registeredMs, optionsJson }: CheckedDep
   return { name, track, cron, registeredMs, optionsJson };
 }
 
-/** Says what a queue reports, once while it stays the same: an outage is one line, not one per attempt. */
+/** Says what a queue reports, once while it stays the same. */
 function warner(): (error: Error) => void {
   let said = '';
   return ({ message }) => {
-    if (message !== said) process.stderr.write(`dolphin: queue: ${message}\n`);
+    if (message !== said) warn(`queue: ${message}`);
     said = message;
   };
+}
+
+function warn(text: string): void {
+  process.stderr.write(`dolphin: ${text}\n`);
 }

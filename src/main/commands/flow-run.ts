@@ -2,6 +2,7 @@ import type { FlowName } from '../../adapters/run-table/run-record.ts';
 import { runDay } from '../../flows/run-day.ts';
 import { InputError } from '../../model/input-error.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
+import { openReporting, tellCrashed } from './flow-prefect.ts';
 import { enqueueAndWait } from './flow-queue.ts';
 import { type DeploymentFlags, deploymentOf, openFlowHost } from './flow-setup.ts';
 
@@ -13,6 +14,7 @@ export interface FlowRunFlags extends DeploymentFlags {
   readonly dryRun?: boolean;
   readonly adopt?: boolean;
   readonly queue?: string;
+  readonly prefect?: string;
   readonly json?: boolean;
 }
 
@@ -23,10 +25,15 @@ export async function flowRunCommand(flow: FlowName, flags: FlowRunFlags): Promi
     if (flags.dryRun === true || flags.adopt === true) {
       throw new InputError(`${flags.dryRun ? '--dry-run' : '--adopt'} is decided on one machine: leave --queue away`);
     }
+    if (flags.prefect !== undefined) {
+      throw new InputError('--prefect reports what this machine runs: with --queue give it to each flow serve');
+    }
     process.stdout.write(`${await enqueueAndWait(flags.queue, deployment, flags.date)}\n`);
     return 0;
   }
-  const host = openFlowHost(flags.state);
+  const reporting = openReporting(flags.prefect, false);
+  const host = openFlowHost(flags.state, reporting.observer);
+  if (reporting.observer !== null) tellCrashed(host.table, reporting.observer);
   const stop = new AbortController();
   const signals = onStopSignals(() => stop.abort('stopped by a signal'));
   try {
@@ -55,6 +62,7 @@ export async function flowRunCommand(flow: FlowName, flags: FlowRunFlags): Promi
     else process.stdout.write(`${deployment.name} run ${outcome.runId} ${outcome.state}: ${outcome.summary}\n`);
     return 0;
   } finally {
+    await reporting.close();
     signals.release();
     host.table.close();
   }

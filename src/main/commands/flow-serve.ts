@@ -8,7 +8,8 @@ import { messageOf } from '../../flows/task.ts';
 import { InputError } from '../../model/input-error.ts';
 import { plural } from '../../report/words.ts';
 import { onStopSignals } from '../exit-codes.ts';
-import { offerDays, openDayQueue, openDayWorker } from './flow-queue.ts';
+import { openReporting, tellCrashed } from './flow-prefect.ts';
+import { offerDays, openDayQueue, openDayWorker, reachQueue, watchQueue } from './flow-queue.ts';
 import { openFlowHost } from './flow-setup.ts';
 
 /** A file may be late by minutes: first, then doubled. */
@@ -18,17 +19,20 @@ export interface FlowServeFlags {
   readonly state: string;
   readonly missed: MissedPolicy;
   readonly queue?: string;
+  readonly prefect?: string;
   /** Ends when what is due now is done: for tests, and for whoever has a cron of his own. */
   readonly once?: boolean;
 }
 
 /** `dolphin flow serve`: registered flows at their times until a signal ends it. Answers the exit code. */
 export async function flowServeCommand(flags: FlowServeFlags): Promise<number> {
-  const host = openFlowHost(flags.state);
+  const reporting = openReporting(flags.prefect, true);
+  const host = openFlowHost(flags.state, reporting.observer);
   const deployments = host.table.deployments().map(checkDeployment);
   if (deployments.length === 0 && flags.queue === undefined) {
     throw new InputError(`--state ${flags.state}: no flow is registered there (dolphin flow register)`);
   }
+  if (reporting.observer !== null) tellCrashed(host.table, reporting.observer);
   const crashed = host.table.markCrashed();
   if (crashed > 0) say(`${plural(crashed, 'run')} of processes that are gone marked as crashed`);
   const stop = new AbortController();
@@ -43,6 +47,7 @@ export async function flowServeCommand(flags: FlowServeFlags): Promise<number> {
     say(`${deployment.name}: next ${new Date(nextFiringMs(deployment)).toISOString()}`);
   if (flags.once !== true) await stopped;
   await serving.close();
+  await reporting.close();
   signals.release();
   host.table.close();
   return 0;
@@ -73,30 +78,43 @@ function serveAlone(
   });
 }
 
-/** Several machines: what is due is offered to the queue, and one of them takes it. */
+/**
+ * Several machines: what is due is offered to the queue, and one of them takes it. While the queue is away offers wait; when
+ * it is back, perhaps without what it was told, what is due is offered again, and what it knows of stays as it is.
+ */
 async function serveQueue(
   host: FlowHost,
   deployments: readonly CheckedDeployment[],
   { missed, queue: url }: FlowServeFlags & { readonly queue: string },
   conditions: RunConditions,
 ): Promise<Serving> {
-  const queue = openDayQueue(url);
-  const worker = openDayWorker(url, host, conditions);
-  await worker.ready();
-  say('takes days from the queue');
+  const settings = await reachQueue(url);
+  const queue = openDayQueue(settings);
+  const worker = openDayWorker(settings, host, conditions);
+  void worker.ready().then(
+    () => say('takes days from the queue'),
+    () => undefined, // closed before
+  );
   const scheduler = new FlowScheduler(deployments, {
     onDue: (deployment) =>
       saying(deployment, async () => {
+        if (conditions.signal.aborted) return;
         const due = await findDue(host, deployment, Date.now());
         const dates = applyMissedPolicy(host, deployment, due, missed);
         sayMissed(deployment, due.missed, missed);
         if (dates.length === 0) return;
-        const offered = await offerDays(queue, deployment, dates, 'schedule');
-        say(`${deployment.name} ${dates.join(', ')}: queued (${offered})`);
+        const offered = await offerDays(queue, deployment, dates, 'schedule').catch((error: unknown) => {
+          if (!conditions.signal.aborted) throw error;
+        });
+        if (offered !== undefined) say(`${deployment.name} ${dates.join(', ')}: queued (${offered})`);
       }),
   });
+  // An offer may wait for a server that never comes back.
+  conditions.signal.addEventListener('abort', () => void queue.close(), { once: true });
+  const watch = watchQueue(settings, () => scheduler.lookAgain());
   return {
     close: async () => {
+      watch.close();
       await scheduler.close();
       await worker.close();
       await queue.close();

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readFactorsCsv } from '../../adapters/csv/factors-csv.ts';
 import type { Deployment } from '../../adapters/memory/maps.ts';
-import { parseMemoryUrl } from '../../adapters/memory/memory-config.ts';
+import { type MemoryConfig, parseMemoryUrl } from '../../adapters/memory/memory-config.ts';
 import { openMemory } from '../../adapters/memory/open-memory.ts';
+import type { RunObserver } from '../../adapters/run-table/run-observer.ts';
 import type { FlowName } from '../../adapters/run-table/run-record.ts';
 import { RunTable } from '../../adapters/run-table/run-table.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import type { FlowHost } from '../../flows/run-day.ts';
 import { InputError } from '../../model/input-error.ts';
 import { loadStrategy } from '../config/load-config.ts';
+import { memoryPlaceOf, memoryUrl } from '../config/memory-place.ts';
 import { ReplayDayRunner } from './flow-day-runner.ts';
 
 /** How the days of a flow are run, as given on the command line. */
@@ -25,14 +27,18 @@ export interface DeploymentFlags {
   readonly config?: string;
   readonly memory?: string;
   readonly barInterval?: number | 'auto';
-  readonly deployment: Deployment;
+  readonly deployment?: Deployment;
   readonly at?: string;
 }
 
-/** Run table and engine of this machine. @throws InputError when the table cannot be opened. */
-export function openFlowHost(stateDir: string): FlowHost {
+/**
+ * Run table and engine of this machine.
+ * @param observer - told of its runs.
+ * @throws InputError when the table cannot be opened.
+ */
+export function openFlowHost(stateDir: string, observer: RunObserver | null = null): FlowHost {
   return {
-    table: new RunTable(join(stateDir, 'flows.db')),
+    table: new RunTable(join(stateDir, 'flows.db'), observer),
     backends: {
       memory: ({ options: { memory } }) => openMemory(parseMemoryUrl(memory)),
       runner: ({ options: { data, config, barInterval } }) =>
@@ -49,30 +55,28 @@ export function openFlowHost(stateDir: string): FlowHost {
 /** The deployment that flags describe, with absolute paths. @throws InputError for a memory or time that is none. */
 export function deploymentOf(flow: FlowName, flags: DeploymentFlags): CheckedDeployment {
   if (!existsSync(flags.data)) throw new InputError(`--data ${flags.data}: is no folder`);
-  const memory = absoluteMemory(flags.memory ?? `embedded:${join(flags.state, 'memory.db')}`);
+  const place = memoryPlaceOf(flags);
+  const memory = absoluteMemory(place.memory ?? { kind: 'embedded', path: join(flags.state, 'memory.db') });
   return checkDeployment({
-    name: deploymentName(flow, flags.deployment),
-    track: { flow, deployment: flags.deployment, memory: memoryName(memory) },
+    name: deploymentName(flow, place.deployment),
+    track: { flow, deployment: place.deployment, memory: memoryName(memory) },
     cron: dailyCron(flags.at ?? DEFAULT_AT[flow]),
     registeredMs: Date.now(),
     optionsJson: JSON.stringify({
       data: resolve(flags.data),
       config: flags.config === undefined ? null : resolve(flags.config),
-      memory,
+      memory: memoryUrl(memory),
       barInterval: flags.barInterval ?? null,
     }),
   });
 }
 
-function absoluteMemory(url: string): string {
-  const config = parseMemoryUrl(url);
-  return config.kind === 'embedded' ? `embedded:${resolve(config.path)}` : url;
+function absoluteMemory(memory: MemoryConfig): MemoryConfig {
+  return memory.kind === 'embedded' ? { ...memory, path: resolve(memory.path) } : memory;
 }
 
 /** What tells one memory from another: how it is reached securely is no part of it. */
-function memoryName(url: string): string {
-  const config = parseMemoryUrl(url);
-  if (config.kind === 'embedded') return `embedded:${config.path}`;
-  if (config.kind === 'none') return 'none';
-  return `hazelcast:${config.clusterName}@${[...config.members].sort().join(',')}`;
+function memoryName(memory: MemoryConfig): string {
+  if (memory.kind === 'hazelcast') return `hazelcast:${memory.clusterName}@${[...memory.members].sort().join(',')}`;
+  return memoryUrl(memory);
 }

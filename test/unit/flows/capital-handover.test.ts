@@ -30,6 +30,7 @@ const decide = (changes: Partial<HandoverInputs>) =>
     state: null,
     written: null,
     history: null,
+    continuedFrom: null,
     isShared: false,
     adopt: false,
     ...changes,
@@ -58,7 +59,7 @@ describe('where the capital of a day comes from', () => {
     ],
     [
       'a memory behind the history: the history',
-      { state: state('2026-01-04', 100), history: state('2026-01-05', 90) },
+      { state: state('2026-01-04', 100), history: state('2026-01-05', 90), continuedFrom: 100 },
       { kind: 'run', capital: 90, from: 'history' },
     ],
   ])('%s', (_situation, changes, expected) => {
@@ -106,6 +107,11 @@ describe('what only the operator can decide', () => {
       'a shared memory that is behind',
       { state: state('2026-01-03', 80), history: state('2026-01-05', 90), isShared: true },
       'ends with 2026-01-03',
+    ],
+    [
+      'a history that began from another capital than the state',
+      { state: state('2026-01-04', 100), history: state('2026-01-05', 90), continuedFrom: 80 },
+      'from 80 USDT',
     ],
   ])('%s is refused, and adopted on request', (_situation, changes, words) => {
     const refused = decide(changes);
