@@ -10,6 +10,7 @@ import {
   FRAME_SCAN,
   type FrameView,
 } from '../model/frame.ts';
+import type { Posture } from '../model/posture.ts';
 import { MAX_COUNT, type Stateful, type StateWalk } from '../model/state-walk.ts';
 import { NS_PER_SECOND, nsBetween } from '../model/time.ts';
 import { DolphinExecutionStrategy, signalFiltersOf } from './dolphin-execution-strategy.ts';
@@ -87,6 +88,23 @@ export class DolphinActor implements Stateful {
   /** What a reader of the run's results must know of the days' postures, one sentence each. Allocates. */
   notes(): string[] {
     return this.watch?.notes() ?? [];
+  }
+
+  /** What is sized by now: posture with its Rm, ACB boost and beta. */
+  get posture(): Posture {
+    return this.engine.posture;
+  }
+
+  get rm(): number {
+    return this.engine.rm;
+  }
+
+  get boost(): number {
+    return this.engine.boost;
+  }
+
+  get beta(): number {
+    return this.engine.beta;
   }
 
   /** Live only: sequences that began anew. */

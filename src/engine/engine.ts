@@ -130,6 +130,11 @@ export class AlphaEngine implements Stateful {
     return this.regimeOfDay.posture;
   }
 
+  /** Product of the sensors that came with it. */
+  get rm(): number {
+    return this.regimeOfDay.rm;
+  }
+
   /** Venue time of the last 0.1 s bar of today; -Infinity before the first. */
   get barNsOfDay(): number {
     return this.clock.lastBarNsOfDay;

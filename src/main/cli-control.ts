@@ -17,10 +17,11 @@ function addStatus(program: Command): void {
   program
     .command('status')
     .argument('[run]', RUN_HELP)
-    .description('show what runs: progress, workers, counters, journal, latency per stage')
+    .description('show what runs and what the flows have come to: at a glance, then in full')
     .option('--json', 'as JSON; with --watch one line each time')
     .option('--watch', 'again every second, until the run has ended')
-    .addHelpText('after', '\nExit code 1 when no run is running or one does not answer.')
+    .option('--state <dir>', 'folder of the flows; default runs/flows, where it is there')
+    .addHelpText('after', '\nExit code 1 when no run is running or one does not answer, also when flows are shown.')
     .action(async (run, flags) => {
       const { statusCommand } = await import('./commands/status.ts');
       process.exitCode = await statusCommand(run, flags);

@@ -1,18 +1,18 @@
 import type { Deployment, Track } from '../adapters/memory/maps.ts';
 import type { MemoryConfig } from '../adapters/memory/memory-config.ts';
-import { parseMemoryUrl } from '../adapters/memory/memory-config.ts';
 import { openMemory } from '../adapters/memory/open-memory.ts';
 import { restoreCapital } from '../adapters/memory/restore-capital.ts';
 import { SystemMemory } from '../adapters/memory/system-memory.ts';
 import { InputError } from '../model/input-error.ts';
 import type { StateBasis } from '../workers/memory/continuity.ts';
-import type { RunMemory } from './replay-run.ts';
+import { type MemoryPlaceFlags, memoryPlaceOf } from './config/memory-place.ts';
 import type { ReplaySource } from './replay-source.ts';
+import type { RunMemory } from './run-options.ts';
 
 /** A store that has not answered by then does not keep a run from starting. */
 const ANSWER_WITHIN_MS = 2000;
 
-/** The memory of a run, as its flags say. */
+/** The memory of a run, as its flags or its config say. */
 export interface MemoryChoice {
   readonly config: MemoryConfig;
   readonly deployment: Deployment;
@@ -22,9 +22,7 @@ export interface MemoryChoice {
 }
 
 /** Flags of a replay that concern its memory. */
-export interface MemoryFlags {
-  readonly memory?: string;
-  readonly deployment: Deployment;
+export interface MemoryFlags extends MemoryPlaceFlags {
   readonly adopt?: boolean;
   readonly resume?: boolean;
 }
@@ -32,15 +30,18 @@ export interface MemoryFlags {
 /**
  * A replay's memory, and its source with the capital of that memory in the place of the strategy's. A journal that goes on
  * keeps its capital: its earlier life's results are in the memory.
- * @throws as {@link startWithMemory}, and InputError for a `--memory` that is none.
+ * @throws as {@link startWithMemory} and `memoryPlaceOf`, and InputError for `--adopt` without a memory.
  */
 export async function withMemory(
   flags: MemoryFlags,
   source: ReplaySource,
 ): Promise<{ readonly source: ReplaySource; readonly memory: RunMemory | null }> {
-  const config = parseMemoryUrl(flags.memory ?? 'none');
-  if (config.kind === 'none') return { source, memory: null };
-  const place = { config, deployment: flags.deployment, track: 'paper', runId: `replay-${process.pid}` } as const;
+  const { memory: config, deployment } = memoryPlaceOf(flags);
+  if (config === null || config.kind === 'none') {
+    if (flags.adopt === true) throw new InputError('--adopt is for --memory: it takes over its state');
+    return { source, memory: null };
+  }
+  const place = { config, deployment, track: 'paper', runId: `replay-${process.pid}` } as const;
   if (flags.resume === true) return { source, memory: { ...place, basis: { kind: 'resumed' } } };
   const { inputs } = source;
   const strategy = { paramHash: inputs.paramHash, initialCapital: inputs.config.initial_capital };

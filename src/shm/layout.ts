@@ -54,7 +54,7 @@ import { BOOK_VALUES } from '../model/frame.ts';
 
 export const MAGIC = 0x444f4c50; // "DOLP"
 /** Raised by every change of an offset, a field or its meaning. */
-export const LAYOUT_VERSION = 4;
+export const LAYOUT_VERSION = 5;
 
 /** Distance between two words that different threads write. */
 export const LINE_BYTES = 128;
@@ -215,6 +215,10 @@ export const GAUGE_NAMES = [
   'steppedNsOfDay', // engine: and its ns of that day
   'tradingState', // engine: TRADING_STATES
   'executionSteps', // execution worker: frames that it is done with in lockstep
+  'posture', // engine: code of the posture that it sizes by, once there is a steppedDay
+  'rm', // engine: and its Rm
+  'acbBoost', // engine: and its ACB boost
+  'acbBeta', // engine: and its ACB beta
   'runEnded', // engine: 1 once it has taken the END of a source that came to its end
 ] as const;
 export type GaugeName = (typeof GAUGE_NAMES)[number];

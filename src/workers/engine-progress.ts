@@ -13,6 +13,10 @@ export class EngineProgress {
   private readonly steppedDay: Gauge;
   private readonly steppedNsOfDay: Gauge;
   private readonly tradingState: Gauge;
+  private readonly posture: Gauge;
+  private readonly rm: Gauge;
+  private readonly acbBoost: Gauge;
+  private readonly acbBeta: Gauge;
   private readonly runEnded: Gauge;
 
   constructor(region: Region, actor: DolphinActor, frames: BarRingConsumer) {
@@ -22,6 +26,10 @@ export class EngineProgress {
     this.steppedDay = new Gauge(region, 'steppedDay');
     this.steppedNsOfDay = new Gauge(region, 'steppedNsOfDay');
     this.tradingState = new Gauge(region, 'tradingState');
+    this.posture = new Gauge(region, 'posture');
+    this.rm = new Gauge(region, 'rm');
+    this.acbBoost = new Gauge(region, 'acbBoost');
+    this.acbBeta = new Gauge(region, 'acbBeta');
     this.runEnded = new Gauge(region, 'runEnded');
   }
 
@@ -31,8 +39,17 @@ export class EngineProgress {
     this.stepped.set(released);
     this.tellTradingState(); // a flatten may be done, or a journal have brought an order
     if (frame.kind !== FRAME_SCAN && frame.kind !== FRAME_BAR) return;
+    this.tellRegime();
     this.steppedDay.set(frame.tsEventDay);
     this.steppedNsOfDay.set(frame.tsEventNsOfDay);
+  }
+
+  private tellRegime(): void {
+    const { posture, rm, boost, beta } = this.actor;
+    this.posture.set(posture);
+    this.rm.set(rm);
+    this.acbBoost.set(boost);
+    this.acbBeta.set(beta);
   }
 
   /** Behind an END frame: whether its source came to its end. */

@@ -92,19 +92,20 @@ test('hostile clients change nothing in a run', async () => {
 
 test('several runs are listed, and an order must say which', async () => {
   const env = ownRuntimeFolder();
+  const cwd = temporaryFolder(); // without flows
   const runs = [1, 2].map(() => {
     const flags = ['replay', '--data', join(REPOSITORY, 'test/golden/plain/data'), '--speed', '50x'];
     return runDolphin(flags, { env });
   });
   const ids = await runIdsOnceThereAre(2, env);
-  const list = await runDolphin(['status'], { env });
+  const list = await runDolphin(['status'], { env, cwd });
   expect([list.code, list.stdout.split('\n').map((line) => line.split('  ')[0])]).toEqual([0, [...ids, '']]);
   const unclear = await runDolphin(['halt', '--yes'], { env });
   expect(unclear).toMatchObject({ code: 2, stderr: `dolphin: say which run; running are ${ids.join(', ')}\n` });
   const both = await Promise.all(ids.map((id) => runDolphin(['stop', id, '--yes', '--json'], { env })));
   expect(both.map(({ code, stdout }) => [code, JSON.parse(stdout).run])).toEqual(ids.map((id) => [0, id]));
   expect((await Promise.all(runs)).map(({ code }) => code)).toEqual([130, 130]);
-  expect(await runDolphin(['status'], { env })).toMatchObject({ code: 1, stdout: 'no run is running\n' });
+  expect(await runDolphin(['status'], { env, cwd })).toMatchObject({ code: 1, stdout: 'no run is running\n' });
 });
 
 async function runIdsOnceThereAre(count: number, env: NodeJS.ProcessEnv): Promise<string[]> {
@@ -176,6 +177,7 @@ describe.skipIf(!hasTerminal())('on a terminal an order asks first', () => {
   ])('%s: exit %i', async (key, exitCode, state) => {
     const replay = new RunningReplay('50x');
     const { notice } = await replay.found();
+    await replay.atBar(1); // an engine that has started takes an order within its 2 s
     let isAsked = false;
     const { code, screen } = await runInTerminal(['halt', replay.runDir], (session) => {
       if (isAsked || !session.screen().includes('[y/N] ')) return;

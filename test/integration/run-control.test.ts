@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { askSocket } from '../../src/adapters/control-socket/ask.ts';
 import { findRuns } from '../../src/adapters/control-socket/find-runs.ts';
-import type { ControlAnswer, ControlCommand } from '../../src/main/control/control-line.ts';
+import type { ControlAnswer, ControlCommand, StatusAnswer } from '../../src/main/control/control-line.ts';
 import { EngineOrders } from '../../src/main/control/engine-orders.ts';
 import { openRunControl, type RunControl } from '../../src/main/control/run-control.ts';
 import { COMMAND_FLATTEN, COMMAND_HALT, COMMAND_RESET, COMMAND_RESUME } from '../../src/model/command.ts';
@@ -10,6 +10,7 @@ import { Heartbeat } from '../../src/shm/heartbeats.ts';
 import { DEFAULT_SLOTS } from '../../src/shm/layout.ts';
 import { CommandRingConsumer } from '../../src/shm/record-ring.ts';
 import { createRegion, type Region } from '../../src/shm/region.ts';
+import type { MemoryReport } from '../../src/workers/memory/memory-options.ts';
 import { temporaryFolder } from '../support/parquet-days.ts';
 
 let region: Region;
@@ -32,8 +33,9 @@ function options(runDir?: string) {
     stops++;
     requestStop(region);
   };
-  const facts = { command: 'replay', subject: 'a test', framesExpected: 100, isRecording: false };
-  return { ...facts, runDir, region, orders: new EngineOrders(region), memory: null, stop };
+  const facts = { command: 'replay', subject: 'a test', framesExpected: 100, isRecording: false, speed: 0 };
+  const capital = () => 24_990.5;
+  return { ...facts, runDir, region, orders: new EngineOrders(region), memory: null, capital, stop };
 }
 
 async function ask(command: ControlCommand): Promise<ControlAnswer> {
@@ -91,6 +93,21 @@ test('what is no request is answered with what is wrong', async () => {
     ok: false,
     error: 'request must be one line of JSON, could not be parsed',
   });
+});
+
+test('status has the capital, and since when the store of the memory is out of reach', async () => {
+  expect(await ask('status')).toMatchObject({
+    status: { capital: 24_990.5, regime: null, hasMemory: false, storeOutSince: null },
+  });
+  await control.close();
+  const openedMs = Date.now();
+  const memory = () => ({ store: { connected: false } }) as MemoryReport;
+  control = (await openRunControl({ ...options(), memory })) as RunControl;
+  const answer = (await ask('status')) as StatusAnswer;
+  expect(answer.status).toMatchObject({ hasMemory: true, memory: { store: { connected: false } } });
+  const sinceMs = Date.parse(answer.status.storeOutSince as string);
+  expect(sinceMs).toBeGreaterThanOrEqual(openedMs);
+  expect(sinceMs).toBeLessThanOrEqual(Date.now());
 });
 
 test('a hundred clients with garbage leave the next one its answer', async () => {

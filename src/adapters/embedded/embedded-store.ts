@@ -116,6 +116,7 @@ export class EmbeddedStore implements MemoryPort {
       inFlight: 0,
       failures: this.#failures,
       lastFailure: this.#lastFailure,
+      refusal: null,
       notes: [],
     };
   }

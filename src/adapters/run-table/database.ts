@@ -6,6 +6,8 @@ import { InputError } from '../../model/input-error.ts';
 /** "DLPF" as the file's application id, and the version of its tables. */
 const APPLICATION_ID = 0x444c5046;
 const TABLES_VERSION = 1;
+/** A reader of a WAL file waits for nobody, but for its recovery after a crash. */
+const READ_TIMEOUT_MS = 250;
 /** How long a write waits for another process's. */
 const LOCK_TIMEOUT_MS = 5000;
 
@@ -63,16 +65,39 @@ export function openRunDatabase(path: string): Database.Database {
   }
 }
 
-function ensureTables(database: Database.Database, path: string): void {
-  const application = database.pragma('application_id', { simple: true });
-  const version = database.pragma('user_version', { simple: true });
-  if (application === APPLICATION_ID) {
-    if (version === TABLES_VERSION) return;
-    throw new InputError(`run table ${path} has table version ${version}, this program reads ${TABLES_VERSION}`);
+/**
+ * Opens a run table to look at it while others write into it: it is neither made nor locked.
+ * @throws InputError when it cannot be opened, is not SQLite, or is another program's or version's.
+ */
+export function openRunDatabaseToRead(path: string): Database.Database {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(path, { readonly: true, fileMustExist: true, timeout: READ_TIMEOUT_MS });
+    if (hasTables(database, path)) return database;
+    throw new InputError(`run table ${path} has no tables yet`);
+  } catch (error) {
+    database?.close();
+    if (error instanceof InputError) throw error;
+    throw new InputError(`run table ${path} cannot be read: ${(error as Error).message}`);
   }
-  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
-  if (application !== 0 || tables !== 0) throw new InputError(`run table ${path} is an SQLite file of another program`);
+}
+
+function ensureTables(database: Database.Database, path: string): void {
+  if (hasTables(database, path)) return;
   database.exec(TABLES);
   database.pragma(`application_id = ${APPLICATION_ID}`);
   database.pragma(`user_version = ${TABLES_VERSION}`);
+}
+
+/** False for an empty file. @throws InputError when it is another program's or version's. */
+function hasTables(database: Database.Database, path: string): boolean {
+  const application = database.pragma('application_id', { simple: true });
+  const version = database.pragma('user_version', { simple: true });
+  if (application === APPLICATION_ID) {
+    if (version === TABLES_VERSION) return true;
+    throw new InputError(`run table ${path} has table version ${version}, this program reads ${TABLES_VERSION}`);
+  }
+  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  if (application === 0 && tables === 0) return false;
+  throw new InputError(`run table ${path} is an SQLite file of another program`);
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { InputError } from '../../model/input-error.ts';
 import { createThresholdConfig, type ThresholdConfig } from '../../portfolio/metrics-monitor-thresholds.ts';
 
-const PREFIX = 'alert_';
+/** What the names of all of them begin with. */
+export const ALERT_PREFIX = 'alert_';
 /** Where an alarm begins, and where it ends; null watches nothing. */
 const band = z
   .tuple([z.number(), z.number()])
@@ -25,15 +26,6 @@ export const ALERT_KEYS: readonly string[] = Object.keys(alertSchema.shape);
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** The keys of a strategy, and those of its alerts. */
-export function splitAlertKeys(keys: Keys): { readonly strategy: Record<string, unknown>; readonly alerts: Keys } {
-  const entries = Object.entries(keys);
-  return {
-    strategy: Object.fromEntries(entries.filter(([key]) => !key.startsWith(PREFIX))),
-    alerts: Object.fromEntries(entries.filter(([key]) => key.startsWith(PREFIX))),
-  };
-}
-
 /**
  * Thresholds with the changes of some alert keys, each as `[alarm, clear]`.
  * @param where - file or flag, for messages.
@@ -47,12 +39,14 @@ export function thresholdsOf(alerts: Keys, where: string): ThresholdConfig {
   try {
     return createThresholdConfig(Object.fromEntries(changes) as Partial<ThresholdConfig>);
   } catch (error) {
-    throw new InputError(`${where}: ${PREFIX}${(error as InputError).message.replace('minSamples', 'min_samples')}`);
+    throw new InputError(
+      `${where}: ${ALERT_PREFIX}${(error as InputError).message.replace('minSamples', 'min_samples')}`,
+    );
   }
 }
 
 function thresholdKey(alertKey: string): string {
-  const name = alertKey.slice(PREFIX.length);
+  const name = alertKey.slice(ALERT_PREFIX.length);
   return name === 'min_samples' ? 'minSamples' : name;
 }
 

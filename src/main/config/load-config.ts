@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
 import { InputError, InvariantError } from '../../model/input-error.ts';
 import {
@@ -10,9 +8,12 @@ import {
   type StrategyName,
 } from '../../model/strategy.ts';
 import type { ThresholdConfig } from '../../portfolio/metrics-monitor-thresholds.ts';
-import { ALERT_KEYS, splitAlertKeys, thresholdsOf } from './alert-keys.ts';
+import { ALERT_KEYS, thresholdsOf } from './alert-keys.ts';
 import { CHAMPION_HASH, paramHash, requireFrozenChampion } from './champion-hash.ts';
+import { CHAMPION_FILE, readConfigFile, readSettings } from './config-file.ts';
+import { MEMORY_KEYS } from './memory-keys.ts';
 import { crossKeyProblem, strategySchema } from './schema.ts';
+import type { SplitKeys } from './split-keys.ts';
 
 /** A validated strategy with the name that results carry. */
 export interface LoadedStrategy {
@@ -34,12 +35,12 @@ export interface LoadedStrategy {
  */
 export function loadStrategy(file: string | null, settings: readonly string[]): LoadedStrategy {
   requireFrozenChampion();
-  const fromFile = file === null ? { strategy: 'champion' as const, keys: {} } : readConfigFile(file);
+  const fromFile = file === null ? CHAMPION_FILE : readConfigFile(file);
   const base = STRATEGY_FACTORIES[fromFile.strategy]();
-  const written = { ...base, ...validateKeys(splitAlertKeys(fromFile.keys).strategy, file ?? 'champion') };
+  const written = { ...base, ...validateKeys(fromFile.keys.strategy, file ?? 'champion') };
   if (fromFile.strategy === 'champion') refuseDrift(written, file ?? 'champion');
 
-  const config = { ...written, ...validateKeys(splitAlertKeys(parseSettings(settings)).strategy, '--set') };
+  const config = { ...written, ...validateKeys(readSettings(settings).strategy, '--set') };
   const problem = crossKeyProblem(config);
   if (problem !== null) throw new InputError(`${file ?? '--set'}: ${problem}`);
   const isRenamed = CHAMPION_PARAM_KEYS.some((key) => config[key] !== base[key]);
@@ -52,8 +53,8 @@ export function loadStrategy(file: string | null, settings: readonly string[]): 
  * @throws InputError naming file or flag, key, value and rule.
  */
 export function loadThresholds(file: string | null, settings: readonly string[]): ThresholdConfig {
-  const inFile = file === null ? {} : splitAlertKeys(readConfigFile(file).keys).alerts;
-  const inSettings = splitAlertKeys(parseSettings(settings)).alerts;
+  const inFile = file === null ? {} : readConfigFile(file).keys.alerts;
+  const inSettings = readSettings(settings).alerts;
   const where = Object.keys(inSettings).length > 0 ? '--set' : (file ?? '--set');
   return thresholdsOf({ ...inFile, ...inSettings }, where);
 }
@@ -63,51 +64,16 @@ export function nameWithInterval(name: string, barIntervalMs: number): string {
   return barIntervalMs === createChampionConfig().bar_interval_ms ? name : `${name}@${barIntervalMs / 1000}s`;
 }
 
-function readConfigFile(file: string): { strategy: StrategyName; keys: Record<string, unknown> } {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InputError(`config file cannot be read: ${(error as Error).message}`);
-  }
-  let document: unknown;
-  try {
-    document = parseYaml(text);
-  } catch (error) {
-    throw new InputError(`${file}: is not valid YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new InputError(`${file}: must be a map of keys to values`);
-  }
-  const { strategy = 'custom', ...keys } = document as Record<string, unknown>;
-  if (typeof strategy !== 'string' || !Object.hasOwn(STRATEGY_FACTORIES, strategy)) {
-    const known = Object.keys(STRATEGY_FACTORIES).join(', ');
-    throw new InputError(`${file}: strategy must be one of ${known}, was ${JSON.stringify(strategy)}`);
-  }
-  return { strategy: strategy as StrategyName, keys };
-}
-
-/** `key=value`, the value read as YAML would: numbers, booleans, null, lists in brackets, else text. */
-function parseSettings(settings: readonly string[]): Record<string, unknown> {
-  const keys: Record<string, unknown> = {};
-  for (const setting of settings) {
-    const at = setting.indexOf('=');
-    if (at < 1) throw new InputError(`--set: must be key=value, was "${setting}"`);
-    keys[setting.slice(0, at).trim()] = parseYaml(setting.slice(at + 1));
-  }
-  return keys;
-}
-
-function validateKeys(keys: Record<string, unknown>, where: string): Partial<StrategyConfig> {
+function validateKeys(keys: SplitKeys['strategy'], where: string): Partial<StrategyConfig> {
   const result = strategySchema.partial().safeParse(keys);
   if (!result.success) throw new InputError(`${where}: ${describeIssue(result.error.issues, keys)}`);
   return result.data as Partial<StrategyConfig>;
 }
 
-function describeIssue(issues: readonly z.core.$ZodIssue[], keys: Record<string, unknown>): string {
+function describeIssue(issues: readonly z.core.$ZodIssue[], keys: SplitKeys['strategy']): string {
   const issue = issues[0] as z.core.$ZodIssue;
   if (issue.code === 'unrecognized_keys') {
-    const known = [...Object.keys(strategySchema.shape), ...ALERT_KEYS].join(', ');
+    const known = [...Object.keys(strategySchema.shape), ...ALERT_KEYS, ...MEMORY_KEYS].join(', ');
     return `unknown key "${issue.keys[0]}"; known keys: strategy, ${known}`;
   }
   const key = String(issue.path[0] ?? '');

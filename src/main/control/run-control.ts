@@ -6,7 +6,6 @@ import type { RunNotice } from '../../adapters/control-socket/run-files.ts';
 import { InputError } from '../../model/input-error.ts';
 import { isStopRequested } from '../../shm/control.ts';
 import { Gauge } from '../../shm/counters.ts';
-import { readWorkerState } from '../../shm/heartbeats.ts';
 import { TRADING_STATES } from '../../shm/layout.ts';
 import type { Region } from '../../shm/region.ts';
 import { BeatAges } from './beat-ages.ts';
@@ -19,7 +18,9 @@ import {
   refuse,
 } from './control-line.ts';
 import type { EngineOrders } from './engine-orders.ts';
+import { hasEngineEnded } from './last-scan.ts';
 import { type MemorySource, type RunFacts, readStatus } from './run-status.ts';
+import { RunWatch } from './run-watch.ts';
 
 const TAKEN_POLL_MS = 2;
 /** An engine in the middle of its batch of frames takes a command within milliseconds; one that hangs never does. */
@@ -38,6 +39,10 @@ export interface RunControlOptions {
   readonly orders: EngineOrders;
   /** The newest report of the memory worker; null in a run without one. */
   readonly memory: MemorySource | null;
+  /** Realised so far, USDT. */
+  readonly capital: () => number;
+  /** Event seconds per second of a replay, 0: as fast as it can; null where frames come live. */
+  readonly speed: number | null;
   /** Asks for the orderly stop of SIGINT. */
   readonly stop: () => void;
 }
@@ -63,6 +68,7 @@ export class RunControl {
   private readonly facts: RunFacts;
   private readonly directory: RunDirectory;
   private readonly beats: BeatAges;
+  private readonly watch: RunWatch;
   private server: ControlServer | null = null;
   private wasStopped = false;
   private readonly removeFiles = () => this.directory.remove();
@@ -85,11 +91,12 @@ export class RunControl {
   }
 
   private constructor(options: RunControlOptions, directory: RunDirectory, notice: RunNotice) {
-    const { region, framesExpected, isRecording } = options;
+    const { region, framesExpected, isRecording, speed, memory } = options;
     this.options = options;
-    this.facts = { ...notice, framesExpected, isRecording };
+    this.facts = { ...notice, framesExpected, isRecording, hasMemory: memory !== null, speed };
     this.directory = directory;
     this.beats = new BeatAges(region);
+    this.watch = new RunWatch(region, memory);
     process.on('exit', this.removeFiles); // a second Ctrl-C ends the process at once
   }
 
@@ -105,6 +112,7 @@ export class RunControl {
   /** Hangs up and removes what the run has put into its directory. */
   async close(): Promise<void> {
     this.beats.stop();
+    this.watch.stop();
     await this.server?.close();
     this.removeFiles();
     process.off('exit', this.removeFiles);
@@ -135,13 +143,19 @@ export class RunControl {
   }
 
   private status() {
-    const { region } = this.options;
-    const status = readStatus(region, this.facts, (worker) => this.beats.ageMs(worker), this.options.memory);
+    const { region, memory, capital } = this.options;
+    const status = readStatus(region, this.facts, {
+      beatAgeMs: (worker) => this.beats.ageMs(worker),
+      frameAgeMs: this.watch.frameAgeMs,
+      storeOutSinceMs: this.watch.storeOutSinceMs,
+      memory: memory?.() ?? null,
+      capital: capital(),
+    });
     return { ...status, isStopping: isStopRequested(region) };
   }
 
   private async order(order: EngineOrder): Promise<ControlAnswer> {
-    if (this.hasEngineEnded()) return refuse(`${order} was not given: the run is at its end`);
+    if (hasEngineEnded(this.options.region)) return refuse(`${order} was not given: the run is at its end`);
     if (!this.options.orders.give(order)) {
       return refuse(
         `${order} was not given: the engine has left ${this.options.region.shape.commandSlots} orders untaken`,
@@ -150,16 +164,11 @@ export class RunControl {
     return this.orderAnswer(order, await this.areAllTaken());
   }
 
-  private hasEngineEnded(): boolean {
-    const state = readWorkerState(this.options.region, 'ENGINE');
-    return state === 'STOPPED' || state === 'FAILED';
-  }
-
   /** Waits until the engine has obeyed everything that it was given. */
   private async areAllTaken(): Promise<boolean> {
     const deadlineMs = performance.now() + TAKEN_WITHIN_MS;
     while (!this.options.orders.areAllTaken) {
-      if (performance.now() > deadlineMs || this.hasEngineEnded()) return false;
+      if (performance.now() > deadlineMs || hasEngineEnded(this.options.region)) return false;
       await new Promise((resolve) => setTimeout(resolve, TAKEN_POLL_MS));
     }
     return true;

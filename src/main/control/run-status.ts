@@ -14,6 +14,8 @@ import type { Region } from '../../shm/region.ts';
 import { readStages } from '../../shm/stage-histogram.ts';
 import { WatermarkReader } from '../../shm/watermarks.ts';
 import type { MemoryReport } from '../../workers/memory/memory-options.ts';
+import { type EngineRegime, readRegime } from './engine-figures.ts';
+import { hasEngineEnded, type LastScan, lastScanOf } from './last-scan.ts';
 
 /** A run as it stands, for whoever asks over its control socket. Read from shared memory; may be a moment old. */
 export interface RunStatus {
@@ -29,14 +31,23 @@ export interface RunStatus {
   /** True once an orderly stop was asked. */
   readonly isStopping: boolean;
   readonly progress: RunProgress;
+  /** Realised by its engine, after the last booked trade; USDT. */
+  readonly capital: number;
+  /** What its engine sizes by; null before its first frame. */
+  readonly regime: EngineRegime | null;
+  /** The frame stepped last; null before the first. */
+  readonly lastScan: LastScan | null;
   /** Those that this run has. */
   readonly workers: readonly WorkerStatus[];
   /** Of the shared region, by name; only those that are not 0. */
   readonly counters: Readonly<Record<string, number>>;
   /** Null in a run that records nothing. */
   readonly journal: JournalStatus | null;
+  readonly hasMemory: boolean;
   /** As the memory worker said last; null in a run without one, and before its first word. */
   readonly memory: MemoryReport | null;
+  /** When its store was seen to be out of reach, ISO 8601, UTC; null while it answers, and without a memory. */
+  readonly storeOutSince: string | null;
   /** Only those in which something was measured. */
   readonly stages: readonly StageLatency[];
 }
@@ -73,29 +84,45 @@ export type MemorySource = () => MemoryReport | null;
 export interface RunFacts extends Pick<RunStatus, 'runId' | 'pid' | 'command' | 'subject' | 'startedAt'> {
   readonly framesExpected: number | null;
   readonly isRecording: boolean;
+  readonly hasMemory: boolean;
+  /** Event seconds per second of a replay, 0: as fast as it can; null: live. */
+  readonly speed: number | null;
+}
+
+/** What only a watcher of the run knows. */
+export interface RunSightings {
+  /** Age of a worker's last beat. */
+  readonly beatAgeMs: (worker: WorkerName) => number;
+  /** Wall clock since the last frame was stepped. */
+  readonly frameAgeMs: number;
+  /** UNIX ms, or null. */
+  readonly storeOutSinceMs: number | null;
+  /** Null in a run without a memory worker, and before its first word. */
+  readonly memory: MemoryReport | null;
+  /** USDT. */
+  readonly capital: number;
 }
 
 /**
  * Reads a run's status. Allocates; loads only, so it costs the workers nothing.
- * @param beatAgeMs - age of a worker's last beat.
- * @param memory - null in a run without a memory worker.
  */
-export function readStatus(
-  region: Region,
-  facts: RunFacts,
-  beatAgeMs: (worker: WorkerName) => number,
-  memory: MemorySource | null = null,
-): Omit<RunStatus, 'isStopping'> {
-  const { framesExpected, isRecording, ...identity } = facts;
+export function readStatus(region: Region, facts: RunFacts, seen: RunSightings): Omit<RunStatus, 'isStopping'> {
+  const { framesExpected, isRecording, speed, ...identity } = facts;
+  const { beatAgeMs, frameAgeMs, storeOutSinceMs, memory, capital } = seen;
+  const progress = readProgress(region, framesExpected);
   return {
     ...identity,
     seconds: (Date.now() - Date.parse(facts.startedAt)) / 1000,
     tradingState: TRADING_STATES[new Gauge(region, 'tradingState').value] ?? 'active',
-    progress: readProgress(region, framesExpected),
+    progress,
+    capital,
+    regime: readRegime(region),
+    lastScan: lastScanOf(progress.eventTime, speed, hasEngineEnded(region) ? null : frameAgeMs),
     workers: readWorkers(region, beatAgeMs),
     counters: Object.fromEntries(Object.entries(readCounters(region)).filter(([, count]) => count !== 0)),
     journal: isRecording ? readJournal(region) : null,
-    memory: memory?.() ?? null,
+    memory,
+    storeOutSince: storeOutSinceMs === null ? null : new Date(storeOutSinceMs).toISOString(),
     stages: readStages(region),
   };
 }

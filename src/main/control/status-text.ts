@@ -4,8 +4,11 @@ import { PLAIN_STYLE, type TerminalStyle } from '../../report/terminal-style.ts'
 import { type Align, alignRows, wrap } from '../../report/text-table.ts';
 import { printable } from '../../report/words.ts';
 import type { TradingState } from '../../shm/layout.ts';
+import { type GlanceRow, glanceRows } from './glance-rows.ts';
+import { glanceLines } from './glance-text.ts';
 import { memoryRows } from './memory-rows.ts';
 import type { JournalStatus, RunProgress, RunStatus, WorkerStatus } from './run-status.ts';
+import { wrappedRows } from './wrapped-rows.ts';
 
 const INDENT = '  ';
 /** A parked worker wakes four times a second; one that was not seen to beat for this long has stopped doing so. */
@@ -18,15 +21,25 @@ const STATE_WORDS: Readonly<Record<TradingState, string>> = {
   flattening: 'FLATTENING: the open position closes at its next price',
 };
 
-/** How `dolphin status` shows a run: lines of at most `columns`, made for 80, that end with a newline. */
-export function statusText(status: RunStatus, columns = 80, style: TerminalStyle = PLAIN_STYLE): string {
+/**
+ * How `dolphin status` shows a run: lines of at most `columns`, made for 80, that end with a newline. What matters stands
+ * first.
+ * @param flows - rows of this machine's flows, for the first block.
+ */
+export function statusText(
+  status: RunStatus,
+  columns = 80,
+  style: TerminalStyle = PLAIN_STYLE,
+  flows: readonly GlanceRow[] = [],
+): string {
   const blocks = [
+    glanceLines([...glanceRows(status, Date.now()), ...flows], columns, style),
     header(status, columns, style),
     progressLines(status.progress),
     section('Workers', workerLines(status.workers, style), style),
     section('Counters', alignRows(counterRows(status.counters), ['left', 'right']), style),
     section('Journal', alignRows(journalRows(status.journal), ['left', 'left']), style),
-    section('Memory', alignRows(memoryRows(status.memory, Date.now()), ['left', 'left']), style),
+    section('Memory', wrappedRows(memoryRows(status.memory, Date.now()), columns - INDENT.length).flat(), style),
     section('Latency', alignRows(stageRows(status.stages), STAGE_ALIGNS), style),
   ];
   return `${blocks

@@ -9,10 +9,21 @@ import type { FlowOutcome } from '../../../src/flows/flow-run.ts';
 import { type DayOrder, type FlowHost, runDay } from '../../../src/flows/run-day.ts';
 import { deploymentOf, openFlowHost } from '../../../src/main/commands/flow-setup.ts';
 
+/** Operations of a memory, counted from 1, of which none is carried out; `behind`: the first one is, but not answered. */
+export interface Cut {
+  readonly from: number;
+  readonly to: number;
+  readonly where: 'before' | 'behind';
+}
+
 /** The real embedded store with a wire that can be cut. */
 export class CutMemory implements MemoryPort {
   readonly kind = 'embedded';
   isDown = false;
+  refusal: string | null = null;
+  /** Reads and compare-and-sets so far. */
+  operations = 0;
+  cut: Cut | null = null;
   /** Asked before each compare-and-set; may cut the wire, or end the process. */
   beforeWrite: (map: string, key: string) => void = () => undefined;
   /** Told of each compare-and-set that has happened. */
@@ -23,18 +34,19 @@ export class CutMemory implements MemoryPort {
     this.#store = EmbeddedStore.open(path);
   }
 
-  get(map: string, key: string) {
-    return this.isDown ? Promise.resolve(DOWN) : this.#store.get(map, key);
+  async get(map: string, key: string) {
+    return this.#fate() === 'answered' && !this.isDown ? this.#store.get(map, key) : DOWN;
   }
   put(map: string, key: string, text: string) {
     return this.isDown ? Promise.resolve(DOWN) : this.#store.put(map, key, text);
   }
   async compareAndSet(map: string, key: string, expected: string | null, text: string) {
     this.beforeWrite(map, key);
-    if (this.isDown) return DOWN;
+    const fate = this.#fate();
+    if (this.isDown || fate === 'lost') return DOWN;
     const outcome = await this.#store.compareAndSet(map, key, expected, text);
     this.afterWrite(map, key);
-    return outcome;
+    return fate === 'answered' ? outcome : UNANSWERED;
   }
   keys(map: string) {
     return this.isDown ? Promise.resolve(DOWN) : this.#store.keys(map);
@@ -49,14 +61,21 @@ export class CutMemory implements MemoryPort {
     return Promise.resolve(!this.isDown);
   }
   status() {
-    return this.#store.status();
+    return { ...this.#store.status(), refusal: this.refusal };
   }
   close() {
     return this.#store.close();
   }
+
+  #fate(): 'answered' | 'lost' | 'unanswered' {
+    this.operations += 1;
+    if (this.cut === null || this.operations < this.cut.from || this.operations >= this.cut.to) return 'answered';
+    return this.cut.where === 'behind' && this.operations === this.cut.from ? 'unanswered' : 'lost';
+  }
 }
 
 const DOWN = { kind: 'unreachable', reason: 'the wire is cut' } as const;
+const UNANSWERED = { kind: 'unknown', reason: 'the wire was cut before the answer' } as const;
 
 /** One machine with its flows: a state folder, a folder of days, and memory that can fail. */
 export class FlowBench {

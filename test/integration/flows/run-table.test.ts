@@ -49,6 +49,9 @@ test('history is asked by track: last completed day, last settled date, what the
   const again = new RunTable(path);
   expect(again.lastCompleted(TRACK)).toMatchObject({ date: '2026-01-07', result: { capital: 1 } });
   expect(again.lastSettledDate(TRACK)).toBe('2026-01-08');
+  expect(again.firstCompletedAfter(TRACK, '2026-01-04')).toMatchObject({ id: first });
+  expect(again.firstCompletedAfter(TRACK, '2026-01-05')).toMatchObject({ date: '2026-01-06' });
+  expect(again.firstCompletedAfter(TRACK, '2026-01-07')).toBeNull();
   expect(again.unpublished(TRACK).map(({ id }) => id)).toEqual([first]);
   again.setPublished(first);
   expect(again.unpublished(TRACK)).toEqual([]);

@@ -13,6 +13,7 @@ const REPORT: MemoryReport = {
     inFlight: 12,
     failures: 40,
     lastFailure: 'no member is connected',
+    refusal: null,
     notes: ['DOLPHIN_SAFETY is a map.'],
     pendingWrites: 2,
     refused: 1,

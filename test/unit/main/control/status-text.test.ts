@@ -34,7 +34,12 @@ const STATUS: RunStatus = {
     stepsVerified: 12_000,
     stepsAgreeing: 11_988,
   },
+  hasMemory: false,
   memory: null,
+  storeOutSince: null,
+  capital: 25_123.456,
+  regime: { posture: 'APEX', rm: 1, boost: 1.2, beta: 0.8 },
+  lastScan: { eventTime: '2026-01-06T00:00:50.000Z', clock: 'event time', ageSeconds: 4 },
   stages: [{ stage: 'handover', n: 1_234_567_890, p50: 3_870, p99: 71_000, p999: 1.2e6, max: 3.41e9 }],
 };
 
@@ -42,6 +47,13 @@ describe('statusText', () => {
   test('says everything', () => {
     expect(statusText(STATUS)).toBe(
       [
+        'At a glance',
+        '  posture    APEX, Rm 1.00',
+        '  ACB        boost 1.20, beta 0.80',
+        '  capital    25,123.46 USDT',
+        '  last scan  4.00 s old by event time, 2026-01-06 00:00:50 UTC',
+        '  memory     none',
+        '',
         'replay-145212-30231',
         'champion, 2026-01-05 to 2026-01-06 of',
         '/srv/market/days-of-the-first-quarter/in-a-folder-with-a-long-name',
@@ -81,13 +93,14 @@ describe('statusText', () => {
   test('of a run that has just started says no more than it knows', () => {
     const bare = {
       ...STATUS,
+      lastScan: null,
       progress: { framesPublished: 0, framesStepped: 0, framesExpected: null, day: null, eventTime: null },
       workers: [],
       counters: {},
       journal: null,
       stages: [],
     };
-    expect(statusText(bare).split('\n').slice(5)).toEqual([
+    expect(statusText(bare).split('\n').slice(12)).toEqual([
       '',
       'event time  no frame yet',
       'frames      0 stepped, 0 published',
