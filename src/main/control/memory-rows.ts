@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds } from '../../report/number-format.ts';
+import { formatCount, formatMoney, formatSeconds } from '../../report/number-format.ts';
 import { printable } from '../../report/words.ts';
 import type { ClaimState, MemoryReport } from '../../workers/memory/memory-options.ts';
 
@@ -20,7 +20,7 @@ export function memoryRows(report: MemoryReport | null, nowMs: number): string[]
   return [
     ['store', storeWords(report)],
     ['state', stateWords(report)],
-    ['capital', report.capital === null ? 'no result yet' : `${report.capital.toFixed(2)} USDT`],
+    ['capital', report.capital === null ? 'no result yet' : `${formatMoney(report.capital)} USDT`],
     ['last write', report.writtenMs === null ? 'none yet' : `${ageOf(report.writtenMs, nowMs)} ago`],
     ['posture', posture === null ? 'none' : `${posture.name}, Rm ${posture.rm}${age(posture.tsMs)}`],
     ['ACB', acb === null ? 'none' : `boost ${acb.boost}, beta ${acb.beta}${age(acb.tsMs)}`],

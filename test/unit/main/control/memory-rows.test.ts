@@ -32,7 +32,7 @@ test('a memory in trouble, at a glance', () => {
   expect(memoryRows(REPORT, NOW_MS)).toEqual([
     ['store', 'hazelcast dolphin at 127.0.0.1:5701: NOT CONNECTED, connection 3, 12 in flight'],
     ['state', 'LOST to another engine: no entries, nothing is written, stored up to 2026-03-20, 2 to be written'],
-    ['capital', '25123.46 USDT'],
+    ['capital', '25,123.46 USDT'],
     ['last write', expect.stringMatching(/^1(?: min|m|:)? ?.* ago$/)],
     ['posture', expect.stringMatching(/^TURTLE, Rm 0\.6, 5.* old$/)],
     ['ACB', 'boost 1.2, beta 0.8'],
