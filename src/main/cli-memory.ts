@@ -97,10 +97,10 @@ function addPublishSafety(memory: Command): void {
 function withDays(command: Command): Command {
   return command
     .requiredOption('--data <dir>', 'folder of days: YYYY-MM-DD.parquet, or YYYY-MM-DD/ with one JSON file per scan')
-    .requiredOption(...MEMORY)
+    .option(MEMORY[0], `${MEMORY[1]}; default the config's`)
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
-    .option('--config <file>', 'strategy in YAML, for thresholds and excluded assets; default the champion')
+    .option('--config <file>', 'strategy in YAML, for thresholds, excluded assets and memory; default the champion')
     .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
     .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
     .option('--speed <speed>', 'max, real, or Nx (50x)', parseSpeed, 0)

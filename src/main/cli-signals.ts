@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_STREAM } from '../adapters/redis/signal-publisher.ts';
-import { WAIT_MODES } from '../shm/idle.ts';
+import { addRunFlags } from './cli-run-flags.ts';
 import { collect, parseBarInterval, parseDate, parseSpeed, wholeNumber } from './flag-parsers.ts';
+import { SIGNAL_SOURCES } from './signal-sources.ts';
 
 const MAX_ENTRIES = 1_000_000_000;
 const MAX_FRESHNESS_MS = 3_600_000;
+const freshnessMs = wholeNumber(1, MAX_FRESHNESS_MS);
 const REDIS = ['--redis <url>', 'redis://HOST[:PORT][/DATABASE], or rediss:// for TLS'] as const;
 const SECRETS =
   '\nSecrets come of the environment, never of the URL: DOLPHIN_REDIS_USERNAME, DOLPHIN_REDIS_PASSWORD or\n' +
@@ -58,15 +60,19 @@ function addTail(signal: Command): void {
 }
 
 function addRun(signal: Command): void {
-  signal
+  const run = signal
     .command('run')
-    .description('the engine on a stream of signals, with fills at the price of the bar, until the publisher ends it')
-    .requiredOption(...REDIS)
-    .option('--stream <name>', 'stream', DEFAULT_STREAM)
-    .option('--config <file>', 'strategy in YAML; default the champion')
-    .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
-    .option('--tables <dir>', 'folder of factors.csv and safety.csv; default none')
-    .option('--bar-interval <ms>', "milliseconds; default the strategy's", wholeNumber(100, MAX_FRESHNESS_MS))
+    .description(
+      "the engine on signals as they are told: a stream to its publisher's end, or a memory until it is stopped",
+    )
+    .addOption(
+      new Option('--source <where>', "redis: a stream; memory: latest_eigen_scan and order books of the run's --memory")
+        .choices(SIGNAL_SOURCES)
+        .default('redis'),
+    )
+    .option(...REDIS)
+    .option('--stream <name>', `redis: stream; default ${DEFAULT_STREAM}`)
+    .option('--freshness <ms>', 'redis, live: nothing is entered on an older signal; default 10000', freshnessMs)
     .addOption(
       new Option(
         '--rules <rules>',
@@ -75,8 +81,9 @@ function addRun(signal: Command): void {
         .choices(['live', 'replay'])
         .default('live'),
     )
-    .option('--freshness <ms>', 'live: nothing is entered on an older signal', wholeNumber(1, MAX_FRESHNESS_MS), 10_000)
-    .addOption(new Option('--wait <strategy>', 'how idle threads wait').choices(WAIT_MODES).default('park'))
+    .option('--tables <dir>', 'folder of factors.csv, safety.csv, instruments.csv, funding.csv; default none')
+    .option('--bar-interval <ms>', "milliseconds; default the strategy's", wholeNumber(100, MAX_FRESHNESS_MS));
+  addRunFlags(run)
     .addHelpText('after', SECRETS)
     .action(async (flags) => {
       const { signalRunCommand } = await import('./commands/signal-run.ts');

@@ -1,8 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEPLOYMENTS } from '../adapters/memory/maps.ts';
-import { FILL_MODES, VENUE_MODELS } from '../model/fill-mode.ts';
-import { FSYNC_POLICIES } from '../replay/journal/fsync-policy.ts';
-import { WAIT_MODES } from '../shm/idle.ts';
+import { Command, Option } from 'commander';
 import { SCANNER_MODES } from '../workers/messages.ts';
 import { addBench } from './cli-bench.ts';
 import { addControl } from './cli-control.ts';
@@ -10,10 +6,9 @@ import { addChampion, addData, addDemo, addDoctor, addScan } from './cli-data.ts
 import { addFlow } from './cli-flow.ts';
 import { addDiff, addJournal } from './cli-journal.ts';
 import { addMemory } from './cli-memory.ts';
+import { addRunFlags } from './cli-run-flags.ts';
 import { addSignals } from './cli-signals.ts';
-import { collect, parseBarInterval, parseDate, parseSpeed, wholeNumber } from './flag-parsers.ts';
-
-const SEED_MAX = 2 ** 32 - 1;
+import { parseBarInterval, parseDate, parseSpeed } from './flag-parsers.ts';
 
 /** Commands load their code when they run: a short one does not pay for a long one. */
 export function buildProgram(): Command {
@@ -42,51 +37,24 @@ export function buildProgram(): Command {
 }
 
 function addReplay(program: Command): void {
-  program
+  const replay = program
     .command('replay')
     .description('replay days through market-data worker, ring and engine worker')
     .option('--data <dir>', 'folder with one YYYY-MM-DD.parquet per day')
     .option('--journal <dir>', 'replay what a recorded run consumed, in place of --data')
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
-    .option('--config <file>', 'strategy in YAML; default the champion')
-    .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
-    .option('--survival', 'postures from a survival stack over the same frames, and the result without it beside')
-    .option('--json <file>', 'also write the JSON report; - for standard output alone')
-    .addOption(
-      new Option('--fill <mode>', 'analytic: at the price of the bar; routed: by orders at a simulated venue')
-        .choices(FILL_MODES)
-        .default('analytic'),
-    )
-    .addOption(
-      new Option('--venue <model>', 'routed: what fills orders, a price per bar (default) or books and trades').choices(
-        VENUE_MODELS,
-      ),
-    )
-    .option('--seed <number>', "routed: of the venue's randomness; default 1", wholeNumber(0, SEED_MAX))
     .option('--speed <speed>', 'max, real, or Nx (50x)', parseSpeed, 0)
     .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
-    .addOption(new Option('--wait <strategy>', 'how idle threads wait').choices(WAIT_MODES).default('park'))
-    .option('--record <dir>', 'keep a journal of everything consumed and decided in this folder')
-    .option('--resume', 'go on with the interrupted journal of --record')
-    .addOption(new Option('--fsync <policy>', 'when the journal syncs').choices(FSYNC_POLICIES).default('interval'))
-    .option('--segment-mib <size>', 'size at which a segment of the journal is closed, MiB', parseSegmentMib, 64)
     .addOption(
       new Option('--scanner <where>', 'days without signals: computed ahead, or per scan in a worker, as live')
         .choices(SCANNER_MODES)
         .default('ahead'),
-    )
-    .option(
-      '--memory <where>',
-      'where results and capital go: embedded:PATH, hazelcast://HOST:PORT[,...]?cluster=dolphin or none (default)',
-    )
-    .addOption(new Option('--deployment <name>', 'whose capital it is').choices(DEPLOYMENTS).default(DEPLOYMENTS[0]))
-    .option('--adopt', 'go on with a capital state that another strategy made')
-    .option('--run-dir <dir>', 'where "dolphin status" and "stop" find this run; default a folder of its own')
-    .action(async (flags) => {
-      const { replayCommand } = await import('./commands/replay.ts');
-      process.exitCode = await replayCommand(flags);
-    });
+    );
+  addRunFlags(replay).action(async (flags) => {
+    const { replayCommand } = await import('./commands/replay.ts');
+    process.exitCode = await replayCommand(flags);
+  });
 }
 
 function addExplain(program: Command): void {
@@ -116,11 +84,4 @@ function addReport(program: Command): void {
       const { reportCommand } = await import('./commands/report.ts');
       process.exitCode = await reportCommand(file, flags);
     });
-}
-
-/** Also below 1, which tests and small machines use. */
-function parseSegmentMib(text: string): number {
-  const size = Number(text);
-  if (!(size > 0 && size <= 1024)) throw new InvalidArgumentError('must be a number of MiB above 0, at most 1024.');
-  return size;
 }

@@ -7,20 +7,22 @@ const REFRESH_MS = 200;
 export class ProgressLine {
   private readonly stream: WriteStream;
   private readonly total: number | null;
+  private readonly verb: string;
   private timer: NodeJS.Timeout | null = null;
   private lastDay = '';
 
   /** @param total - frames expected, about: order-book snapshots come on top; null where only the end will tell. */
-  constructor(stream: WriteStream, total: number | null) {
+  constructor(stream: WriteStream, total: number | null, verb = 'replaying') {
     this.stream = stream;
     this.total = total;
+    this.verb = verb;
   }
 
   /** @param framesDone - read at each refresh. */
   start(framesDone: () => number): void {
     if (!this.stream.isTTY) return;
     this.timer = setInterval(() => {
-      this.stream.write(`\r\x1b[2Kreplaying ${this.share(framesDone())}${this.lastDay}`);
+      this.stream.write(`\r\x1b[2K${this.verb} ${this.share(framesDone())}${this.lastDay}`);
     }, REFRESH_MS);
     this.timer.unref();
   }

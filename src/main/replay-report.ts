@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DayResult } from '../model/day-result.ts';
 import type { ReportAlert } from '../model/metric-alert.ts';
 import type { FileDigest, Report, ReportJournal } from '../model/report.ts';
 import type { WithoutSurvival } from '../model/survival-report.ts';
+import type { RunInputs } from '../replay/journal/run-inputs.ts';
 import { buildReport } from '../report/build-report.ts';
 import type { Region } from '../shm/region.ts';
 import { readStages } from '../shm/stage-histogram.ts';
 import { nameWithInterval } from './config/load-config.ts';
-import type { ReplayOutcome, ReplayRunOptions } from './replay-run.ts';
+import type { ReplayOutcome } from './replay-run.ts';
+import type { ReplayRunOptions } from './run-options.ts';
 
 /** What was found out beside the run. */
 export interface ReportBeside {
@@ -25,7 +28,7 @@ export function replayReport(
   region: Region,
   { without = null, alerts }: ReportBeside = {},
 ): Report {
-  const { inputs, universe } = options;
+  const { inputs, universe, origin, tables } = options;
   const { engine, execution, marketData } = outcome;
   const { bars, seconds } = engine.span;
   const stages = readStages(region);
@@ -34,10 +37,10 @@ export function replayReport(
     source: {
       dir: inputs.source.dir,
       from: inputs.source.from,
-      to: inputs.source.to,
-      ...(options.source === null ? {} : { journal: options.source.dir }),
+      to: lastDate(inputs, engine.run.days),
+      ...(origin.kind === 'journal' ? { journal: origin.journalled.dir } : {}),
       files: marketData.files,
-      beside: options.source === null ? [...tableDigests(inputs.source.dir), ...marketData.books] : [],
+      beside: [...(tables === null ? [] : tableDigests(tables)), ...marketData.books],
       synthetic: inputs.source.synthetic,
     },
     strategy: nameWithInterval(inputs.strategy, inputs.barIntervalMs),
@@ -49,6 +52,7 @@ export function replayReport(
     complete: engine.complete,
     survival: engine.survival === null ? undefined : { ...engine.survival, without },
     alerts,
+    ...(outcome.feed === null ? {} : { feed: outcome.feed }),
     journal: journalOf(options, outcome),
     ...(execution.routed === null ? {} : { routed: execution.routed }),
     timing: {
@@ -74,6 +78,11 @@ function journalOf({ recording }: ReplayRunOptions, { journal, shadow }: ReplayO
     isResumed: recording.recovered !== null,
     shadow: { steps, agreeing, unverified, mismatch: firstMismatch?.difference ?? null, failures },
   };
+}
+
+/** Of a run that read no files, and of its journal: nobody knew the last day before it came. */
+function lastDate({ source }: RunInputs, days: readonly DayResult[]): string {
+  return source.files.length > 0 ? source.to : (days.at(-1)?.date ?? source.to);
 }
 
 /** Digests of the tables that lie beside the days. */

@@ -1,22 +1,19 @@
 import { resolve } from 'node:path';
-import { type PlannedDay, planReplay, type ReplayPlan } from '../adapters/day-folder/plan.ts';
+import { planReplay, type ReplayPlan } from '../adapters/day-folder/plan.ts';
 import type { Rules } from '../engine/actor.ts';
 import type { RunInputs } from '../replay/journal/run-inputs.ts';
-import type { JournalledFrames, TickOptions } from '../workers/messages.ts';
 import { checkUniverse, type LoadedStrategy } from './config/load-config.ts';
+import type { FrameOrigin } from './frame-origin.ts';
 import { openJournal } from './recording/open-journal.ts';
 
-/** Where the frames of a replay come from, and everything else that its machine is made from. */
+/** Where the frames of a run come from, and everything else that its machine is made from. */
 export interface ReplaySource {
   readonly inputs: RunInputs;
   readonly universe: readonly string[];
   readonly rules: Rules;
-  /** Days to read; none when a journal is the source. */
-  readonly files: readonly PlannedDay[];
-  /** What happens between the frames; null where nobody asks for it: with analytic fills, and where a journal is the source. */
-  readonly ticks: TickOptions | null;
-  /** The journal that is the source; null for files. */
-  readonly source: JournalledFrames | null;
+  readonly origin: FrameOrigin;
+  /** Folder of the tables that the inputs were read from; null where there is none, or where a journal has them. */
+  readonly tables: string | null;
   /** About; null where only reading tells. */
   readonly framesExpected: number | null;
   /** In words. */
@@ -50,9 +47,8 @@ export async function sourceFromDays(strategy: LoadedStrategy, wanted: DaysWante
     inputs,
     universe: plan.universe,
     rules: 'replay',
-    files: plan.files,
-    ticks: null,
-    source: null,
+    origin: { kind: 'days', files: plan.files, ticks: null },
+    tables: plan.dir,
     framesExpected: plan.files.reduce((rows, file) => rows + file.rows + file.barRows, 0),
     subject: `${strategy.name}, ${spanOf(inputs)} of ${resolve(plan.dir)}`,
   };
@@ -65,9 +61,11 @@ export function sourceFromJournal(dir: string): ReplaySource {
     inputs,
     universe,
     rules,
-    files: [],
-    ticks: null,
-    source: { dir, fromSequence: 0, lastSegment: undefined, isResumed: false, hasReports: true },
+    origin: {
+      kind: 'journal',
+      journalled: { dir, fromSequence: 0, lastSegment: undefined, isResumed: false, hasReports: true },
+    },
+    tables: null,
     framesExpected: null,
     subject: `${inputs.strategy}, ${spanOf(inputs)} from the journal ${resolve(dir)}`,
   };

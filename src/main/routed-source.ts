@@ -4,7 +4,10 @@ import { listTickFiles } from '../adapters/day-folder/ticks.ts';
 import { deriveRunParams } from '../engine/run-params.ts';
 import { NO_FAULTS } from '../exec/venue/fault-plan.ts';
 import type { VenueModel } from '../model/fill-mode.ts';
+import { type Instrument, instrumentFrom, MAX_PRICE_DECIMALS } from '../model/instrument.ts';
+import { dayFromDate } from '../model/time.ts';
 import { DEFAULT_LATENCY } from '../workers/routed/routed-session-options.ts';
+import { type FrameOrigin, plannedDays } from './frame-origin.ts';
 import type { ReplaySource } from './replay-source.ts';
 
 /** Of the venue's randomness, where none is named. */
@@ -18,15 +21,15 @@ export interface RoutedFlags {
 }
 
 /**
- * The same days, their decisions routed to a simulated venue.
- * @throws InputError when the instruments beside the days make no sense, or the venue's data is missing.
+ * The same source, its decisions routed to a simulated venue.
+ * @throws InputError when the instruments among its tables make no sense, or the venue's data is missing.
  */
 export function routedSource(source: ReplaySource, { venue, seed }: RoutedFlags): ReplaySource {
-  const { inputs, universe, files } = source;
+  const { inputs } = source;
   const { config } = inputs;
   const routed = {
     venue,
-    instruments: loadInstruments(inputs.source.dir, universe, files),
+    instruments: instrumentsOf(source),
     seed,
     runEpoch: REPLAY_EPOCH,
     barIntervalMs: inputs.barIntervalMs,
@@ -35,16 +38,29 @@ export function routedSource(source: ReplaySource, { venue, seed }: RoutedFlags)
     latency: DEFAULT_LATENCY,
     faults: NO_FAULTS,
   };
-  const { dir } = inputs.source;
-  const { excluded } = deriveRunParams(config, universe, inputs.barIntervalMs);
-  const ticks = {
-    files: venue === 'book' ? listTickFiles(files, universe, excluded) : [],
-    funding: loadFunding(dir, universe),
-  };
   return {
     ...source,
-    ticks,
+    origin: withTicks(source, venue),
     inputs: { ...inputs, routed },
     subject: `${source.subject}, routed to a venue of ${venue}`,
   };
+}
+
+/** Without day files a tick that no table names is the finest there is: the prices to come are not known. */
+function instrumentsOf({ tables, universe, origin }: ReplaySource): Instrument[] {
+  if (tables !== null) return loadInstruments(tables, universe, plannedDays(origin));
+  return universe.map((symbol) => instrumentFrom(symbol, undefined, MAX_PRICE_DECIMALS));
+}
+
+/** What happens between the frames: of files all of it, of a stream funding from its first day on. */
+function withTicks({ origin, tables, universe, inputs }: ReplaySource, venue: VenueModel): FrameOrigin {
+  if (tables === null) return origin;
+  if (origin.kind === 'stream') {
+    const firstDay = dayFromDate(inputs.source.from);
+    return { ...origin, funding: loadFunding(tables, universe).filter(({ day }) => day >= firstDay) };
+  }
+  if (origin.kind !== 'days') return origin;
+  const { excluded } = deriveRunParams(inputs.config, universe, inputs.barIntervalMs);
+  const files = venue === 'book' ? listTickFiles(origin.files, universe, excluded) : [];
+  return { ...origin, ticks: { files, funding: loadFunding(tables, universe) } };
 }

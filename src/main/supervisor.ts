@@ -175,7 +175,7 @@ export class Supervisor {
     else if (message.kind === 'segmentClosed') this.listeners.onSegmentClosed?.(message.machine, message.segment);
     else if (message.kind === 'failed') this.fail(message.worker, message.error);
     else if (message.kind === 'memory') this.listeners.onMemory?.(message.report);
-    else if (message.kind === 'memoryAlarm') this.listeners.onAlarm?.(message.line);
+    else if (message.kind === 'memoryAlarm' || message.kind === 'alarm') this.listeners.onAlarm?.(message.line);
     else if (message.kind === 'fenced') this.listeners.onFenced?.(message.line);
     else this.done.set(message.kind, message);
   }

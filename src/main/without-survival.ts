@@ -1,7 +1,8 @@
 import type { WithoutSurvival } from '../model/survival-report.ts';
 import { metrics } from '../portfolio/metrics.ts';
 import { decisionHash } from '../report/decision-hash.ts';
-import { ReplayRun, type ReplayRunOptions } from './replay-run.ts';
+import { ReplayRun } from './replay-run.ts';
+import type { ReplayRunOptions } from './run-options.ts';
 
 /**
  * The same replay once more without its survival stack: the same data, threads and fills, as fast as it goes, journalled

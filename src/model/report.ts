@@ -1,4 +1,5 @@
 import type { DayResult } from './day-result.ts';
+import type { FeedCounts } from './feed-counts.ts';
 import type { ReportAlert } from './metric-alert.ts';
 import type { ReportRouted, ReportRoutedTrade } from './routed-report.ts';
 import type { StageLatency } from './stage-latency.ts';
@@ -63,6 +64,8 @@ interface ReportOfAnyFill {
   readonly survival?: ReportSurvival;
   /** Metrics that went beyond their thresholds and came back, in order; absent where nobody watched. */
   readonly alerts?: readonly ReportAlert[];
+  /** What a live source brought; absent where days or a journal were read. */
+  readonly feed?: FeedCounts;
   /** The journal that the run kept; absent where it kept none. */
   readonly journal?: ReportJournal;
   readonly timing: ReportTiming;

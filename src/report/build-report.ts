@@ -14,6 +14,7 @@ export type ReportContext = Pick<
   readonly journal?: Report['journal'] | undefined;
   readonly survival?: Report['survival'] | undefined;
   readonly alerts?: Report['alerts'] | undefined;
+  readonly feed?: Report['feed'] | undefined;
   /** What execution left behind; undefined with analytic fills. */
   readonly routed?: RoutedOutcome | undefined;
 };
@@ -44,6 +45,7 @@ export function buildReport(run: EngineRun, context: ReportContext): Report {
   const end = {
     ...(context.survival === undefined ? {} : { survival: context.survival }),
     ...(context.alerts === undefined ? {} : { alerts: context.alerts }),
+    ...(context.feed === undefined ? {} : { feed: context.feed }),
     ...(context.journal === undefined ? {} : { journal: context.journal }),
     timing: context.timing,
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { COUNTERS, GATES } from '../model/day-result.ts';
 import { EXIT_REASON_NAMES } from '../model/exit-reason.ts';
 import { POSTURE_NAMES } from '../model/posture.ts';
+import { feedSchema } from './feed-schema.ts';
 import { routedSchema, routedTradeSchema } from './routed/routed-schema.ts';
 import { count, date, isoTime, numberOrNaN, recordOf, repriced, sha256 } from './schema-parts.ts';
 import { alertSchema, survivalSchema } from './watch-schema.ts';
@@ -92,6 +93,7 @@ export const reportSchema = z.object({
   trades: z.array(trade),
   survival: survivalSchema.optional(),
   alerts: z.array(alertSchema).optional(),
+  feed: feedSchema.optional(),
   journal: z
     .object({
       dir: z.string(),

@@ -1,4 +1,5 @@
 import { isRouted, type Report } from '../model/report.ts';
+import { feedRows } from './feed-words.ts';
 import { journalRows } from './journal-words.ts';
 import { formatCount, formatSeconds } from './number-format.ts';
 import { BRIDGE_TITLES, bridgeRows, orderCountRows, SIDE_TITLES, sideRows, venueWords } from './routed/order-rows.ts';
@@ -23,6 +24,11 @@ export function bridgeSection(report: Report): Section {
   if (!isRouted(report)) return { titles: [], rows: [] };
   const rows = bridgeRows(report).map(({ cells }) => cells);
   return table(BRIDGE_TITLES, rows, ['left', 'right', 'right', 'right', 'left']);
+}
+
+/** What a live source brought; no rows where days or a journal were read. */
+export function feedSection({ feed }: Report): Section {
+  return table(['', ''], feed === undefined ? [] : feedRows(feed), ['right', 'left']);
 }
 
 /** What the run's journal holds and proves; no rows in a run without one. */

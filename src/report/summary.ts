@@ -2,7 +2,14 @@ import { isRouted, type Report } from '../model/report.ts';
 import { BAR_MS } from '../model/resolution.ts';
 import { fillWords, placedNotes } from './notes.ts';
 import { formatInterval } from './number-format.ts';
-import { bridgeSection, journalSection, ordersSection, speedSection, stagesSection } from './run-sections.ts';
+import {
+  bridgeSection,
+  feedSection,
+  journalSection,
+  ordersSection,
+  speedSection,
+  stagesSection,
+} from './run-sections.ts';
 import type { Section } from './section.ts';
 import {
   countersSection,
@@ -52,6 +59,7 @@ export function summary(report: Report, options: SummaryOptions = {}): string {
     section('Survival', survivalSection(report, width - INDENT.length), style),
     section('Alerts', alertsSection(report), style),
     section('Counted on the way', countersSection(report), style),
+    section('Signals', feedSection(report), style),
     section('Journal', journalSection(report), style),
     section('Speed', speedSection(report), style),
     section('Stages', stagesSection(report), style),

@@ -185,6 +185,8 @@ export type WorkerMessage =
     }
   | { readonly kind: 'segmentClosed'; readonly machine: Machine; readonly segment: number }
   | MemoryMessage
+  /** A line for the operator that is no error of the run. */
+  | { readonly kind: 'alarm'; readonly line: string }
   | {
       readonly kind: 'journalDone';
       /** Sequence of the last record of each stream; -1 for none. */

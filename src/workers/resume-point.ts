@@ -1,4 +1,4 @@
-import { createFrame, FRAME_BOOK, type FrameView } from '../model/frame.ts';
+import { BOOK_VALUES, createFrame, FRAME_BOOK, type FrameView } from '../model/frame.ts';
 import { InputError } from '../model/input-error.ts';
 import { isoFrom } from '../model/time.ts';
 import type { FrameSource } from './frame-publisher.ts';
@@ -31,7 +31,7 @@ export class ResumePoint {
       source.fill(this.frame);
       onFrame(this.frame);
       this.remaining--;
-      if (this.remaining === 0) this.requireSame();
+      if (this.remaining === 0) requireSameFrame(this.frame, this.last, this.assets);
     }
   }
 
@@ -42,23 +42,29 @@ export class ResumePoint {
       `--resume: data must have the ${this.last.sequence + 1} frames of the journal, ended ${this.remaining} before`,
     );
   }
+}
 
-  private requireSame(): void {
-    const { frame, last } = this;
-    const isSame =
-      frame.kind === last.kind &&
-      frame.tsEventDay === last.tsEventDay &&
-      frame.tsEventNsOfDay === last.tsEventNsOfDay &&
-      frame.payload.subarray(0, this.values).every((value, i) => Object.is(value, last.payload[i]));
-    if (isSame) return;
-    throw new InputError(
-      `--resume: data must be those of the journal: frame ${last.sequence} there is of ` +
-        `${isoFrom(last.tsEventDay, last.tsEventNsOfDay)}, here of ${isoFrom(frame.tsEventDay, frame.tsEventNsOfDay)} ` +
-        'or has other values',
-    );
-  }
+/**
+ * Asks whether the data bring the frame with which a journal ends.
+ * @param found - of the data, `last` of the journal.
+ * @throws InputError when it is another one.
+ */
+export function requireSameFrame(found: FrameView, last: FrameView, assets: number): void {
+  if (isSameFrame(found, last, assets)) return;
+  throw new InputError(
+    `--resume: data must be those of the journal: frame ${last.sequence} there is of ` +
+      `${isoFrom(last.tsEventDay, last.tsEventNsOfDay)}, here of ${isoFrom(found.tsEventDay, found.tsEventNsOfDay)} ` +
+      'or has other values',
+  );
+}
 
-  private get values(): number {
-    return this.last.kind === FRAME_BOOK ? this.last.payload.length : this.assets;
-  }
+/** True for two frames of one kind, time and values: prices of a scan or bar, a snapshot of a book. NaN is like NaN. */
+export function isSameFrame(a: FrameView, b: FrameView, assets: number): boolean {
+  const values = b.kind === FRAME_BOOK ? BOOK_VALUES : assets;
+  return (
+    a.kind === b.kind &&
+    a.tsEventDay === b.tsEventDay &&
+    a.tsEventNsOfDay === b.tsEventNsOfDay &&
+    a.payload.subarray(0, values).every((value, i) => Object.is(value, b.payload[i]))
+  );
 }

@@ -63,7 +63,7 @@ export class SignalFrames implements FrameSource {
     frame.flags = 0;
     frame.tsEventDay = day;
     frame.tsEventNsOfDay = nsOfDay;
-    // Where rules are live the engine reads its own clock; in a replay a frame is taken when it happened.
+    // Its age was judged by the bridge: a frame is taken when it happened, live as well.
     frame.tsRecvDay = day;
     frame.tsRecvNsOfDay = nsOfDay;
     frame.tsTakeDay = day;

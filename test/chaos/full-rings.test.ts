@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deriveRunParams } from '../../src/engine/run-params.ts';
+import { plannedDays } from '../../src/main/frame-origin.ts';
 import { Supervisor, type WorkerSpec } from '../../src/main/supervisor.ts';
 import { readCounters } from '../../src/shm/counters.ts';
 import { DEFAULT_SLOTS } from '../../src/shm/layout.ts';
@@ -35,7 +36,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** The worker threads of a recorded run over rings of the smallest size, its journal worker another one. */
 function slowRun(dir: string, napMs: number): { region: Region; workers: WorkerSpec[] } {
-  const { inputs, universe, files } = run.source;
+  const { inputs, universe, origin } = run.source;
+  const files = plannedDays(origin);
   const region = createRegion({ assets: universe.length, hasAssetSignals: false, ...SMALLEST_RINGS });
   const base = { region: region.buffer, wait: 'park' } as const;
   const recording = openJournalOf(run.source, dir, false);

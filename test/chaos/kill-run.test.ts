@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { REPOSITORY, runDolphin } from '../support/run-dolphin.ts';
+import { runDolphin } from '../support/run-dolphin.ts';
+import { CUT_OFF, killedLife, SMALL_SEGMENTS } from './killed-life.ts';
 import { type LifeStreams, lifeStreams } from './life-streams.ts';
 import { makeDays, STRATEGY_FLAGS } from './recorded-run.ts';
 
@@ -13,10 +13,6 @@ const ROUNDS = IS_NIGHTLY ? { analytic: 200, routed: 200 } : { analytic: 20, rou
 const TIMEOUT_MS = IS_NIGHTLY ? 3_600_000 : 600_000;
 /** Two days in a second and a half, paced: a kill finds the run where it was meant to. */
 const PACE = '120000x';
-const SEGMENT_BYTES = 1 << 20;
-const CUT_OFF = /^dolphin: journal: .*: cut off the torn record .*\n/gm;
-/** Small segments: the shadow's snapshots come in on the way. */
-const JOURNAL = ['--segment-mib', '1'];
 
 /** With routed fills a life that goes on runs execution again as well. */
 const FILLS = ['analytic', 'routed'] as const;
@@ -46,56 +42,16 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function replay(dir: string, fill: Fill): string[] {
-  return ['replay', '--data', data, '--fill', fill, ...STRATEGY_FLAGS, '--record', dir, ...JOURNAL];
+  return ['replay', '--data', data, '--fill', fill, ...STRATEGY_FLAGS, '--record', dir, ...SMALL_SEGMENTS];
+}
+
+function lifeOf(dir: string, fill: Fill, isResumed: boolean): string[] {
+  return [...replay(dir, fill), '--speed', PACE, ...(isResumed ? ['--resume'] : [])];
 }
 
 function hashesOf(json: string): Hashes {
   const { stateHash, decisionHash, orderLogHash } = JSON.parse(readFileSync(json, 'utf8'));
   return { stateHash, decisionHash, orderLogHash };
-}
-
-/** Kills a life as soon as it has written this much; 0: as soon as it has made its first segment. */
-async function killedLife(dir: string, fill: Fill, isResumed: boolean, bytes: number): Promise<void> {
-  const before = lastSegment(dir);
-  const child = spawn(
-    join(REPOSITORY, 'node_modules/.bin/node'),
-    [join(REPOSITORY, 'bin/dolphin.mjs'), ...replay(dir, fill), '--speed', PACE, ...(isResumed ? ['--resume'] : [])],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  const ended = new Promise<void>((resolve, reject) => {
-    child.on('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve();
-      else reject(new Error(`${dir}: a life ended by itself with code ${code}: ${errors}`));
-    });
-  });
-  const watch = setInterval(() => {
-    if (writtenBytes(dir, before) >= bytes) child.kill('SIGKILL');
-  }, 1);
-  await ended.finally(() => clearInterval(watch));
-}
-
-interface LastSegment {
-  readonly number: number;
-  readonly bytes: number;
-}
-
-/** The engine's newest segment; while one is compressed it lies there twice. */
-function lastSegment(dir: string): LastSegment {
-  const names = existsSync(dir) ? readdirSync(dir) : [];
-  const number = Math.max(-1, ...names.map((name) => Number(/^engine-(\d+)\.dj/.exec(name)?.[1] ?? -1)));
-  const file = join(dir, `engine-${String(number).padStart(6, '0')}.dj`);
-  return { number, bytes: statSync(file, { throwIfNoEntry: false })?.size ?? 0 };
-}
-
-/** Bytes written behind where a life began, about; -1 before there are any. A segment whose start was torn is made again. */
-function writtenBytes(dir: string, before: LastSegment): number {
-  const { number, bytes } = lastSegment(dir);
-  if (number > before.number) return (number - before.number - 1) * SEGMENT_BYTES + bytes;
-  return bytes > before.bytes ? bytes : -1;
 }
 
 /** What the lives of a round write before they are killed; the one behind them goes to the end. A whole run has 2.4 MB. */
@@ -118,7 +74,7 @@ describe.each(FILLS)('kill -9 of a run under load, fills %s', (fill) => {
         const dir = join(root, `round-${fill}-${round}`);
         let lives = 0;
         for (const bytes of bytesBeforeKill(round)) {
-          await killedLife(dir, fill, lives > 0, bytes);
+          await killedLife(lifeOf(dir, fill, lives > 0), dir, bytes);
           lives += 1;
         }
         killed += lives;

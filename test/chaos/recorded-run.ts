@@ -4,6 +4,7 @@ import { writeBookDay } from '../../src/adapters/archive/write-book-day.ts';
 import { JournalFolder } from '../../src/adapters/journal/journal-folder.ts';
 import { decodeDay } from '../../src/adapters/parquet/read-day.ts';
 import { loadStrategy } from '../../src/main/config/load-config.ts';
+import { plannedDays } from '../../src/main/frame-origin.ts';
 import { openRecording } from '../../src/main/recording/open-recording.ts';
 import type { Recording } from '../../src/main/recording/recording.ts';
 import { ReplayRun } from '../../src/main/replay-run.ts';
@@ -68,8 +69,8 @@ export async function makeDays(dir: string, seed = 7): Promise<ReplaySource> {
 }
 
 /** A frame of a book has no STEP: some are wanted, not as many as there are. */
-async function shortenBooks({ files, universe }: ReplaySource, path: string): Promise<void> {
-  const [{ block, day }] = (await decodeDays({ files, universe })) as [DecodedBlock];
+async function shortenBooks({ origin, universe }: ReplaySource, path: string): Promise<void> {
+  const [{ block, day }] = (await decodeDays({ origin, universe })) as [DecodedBlock];
   const books = universe.map((_, asset) => {
     const nsOfDay = new Float64Array(BOOKS_PER_ASSET);
     const values = new Float64Array(BOOKS_PER_ASSET * BOOK_VALUES);
@@ -148,9 +149,9 @@ function givenCommands(dir: string): GivenCommand[] {
   return commands;
 }
 
-async function decodeDays({ files, universe }: Pick<ReplaySource, 'files' | 'universe'>): Promise<DecodedBlock[]> {
+async function decodeDays({ origin, universe }: Pick<ReplaySource, 'origin' | 'universe'>): Promise<DecodedBlock[]> {
   const days: DecodedBlock[] = [];
-  for (const { path, bookPath, day } of files) {
+  for (const { path, bookPath, day } of plannedDays(origin)) {
     const { buffer, shape } = await decodeDay({ path, bookPath, day, universe });
     days.push({ block: attachDayBlock(buffer, shape), day });
   }

@@ -49,7 +49,7 @@ function signalAt(dir: string, bytes: number, signal: NodeJS.Signals): RunOption
 
 function engineBytes(dir: string): number {
   const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.startsWith('engine')) : [];
-  return names.reduce((sum, name) => sum + statSync(join(dir, name), { throwIfNoEntry: false })!.size, 0);
+  return names.reduce((sum, name) => sum + (statSync(join(dir, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 let plain: Run;

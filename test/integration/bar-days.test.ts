@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadStrategy } from '../../src/main/config/load-config.ts';
+import { plannedDays } from '../../src/main/frame-origin.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import type { Report } from '../../src/model/report.ts';
 import { decisionHash } from '../../src/report/decision-hash.ts';
@@ -45,8 +46,8 @@ describe('days with 0.1 s bars, through the ring and by direct call', () => {
   test.each(RESOLUTIONS)('resolution %s', async (_, settings) => {
     const report = await reportOf(settings);
     const { config } = loadStrategy(null, settings);
-    const { files, universe, inputs } = await daysOf(loadStrategy(null, settings), { data: dir });
-    const plan = { files, universe, barIntervalMs: inputs.barIntervalMs, factors: [], safety: [] };
+    const { origin, universe, inputs } = await daysOf(loadStrategy(null, settings), { data: dir });
+    const plan = { files: plannedDays(origin), universe, barIntervalMs: inputs.barIntervalMs, factors: [], safety: [] };
     const direct = await runDirectMachine(plan, config);
     const run = direct.finish();
     expect(report.trades.length).toBeGreaterThan(2);

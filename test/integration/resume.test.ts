@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { PlannedDay } from '../../src/adapters/day-folder/plan.ts';
 import { JournalFolder } from '../../src/adapters/journal/journal-folder.ts';
+import { plannedDays } from '../../src/main/frame-origin.ts';
 import { openRecording, type RecordingOptions } from '../../src/main/recording/open-recording.ts';
 import type { ReplaySource } from '../../src/main/replay-source.ts';
 import { FLAG_INTERRUPTED, type FrameView } from '../../src/model/frame.ts';
@@ -154,16 +156,20 @@ describe('a run that was killed goes on to the same end, its journal whole, when
 
 describe('a run does not go on', () => {
   const journal = () => interrupted({ engine: whole.records.slice(0, at('STEP')[4000]! + 1) });
+  const withFiles = (files: readonly PlannedDay[]): ReplaySource => ({
+    ...source,
+    origin: { kind: 'days', files, ticks: null },
+  });
 
   test.each<[string, () => ReplaySource, RegExp]>([
     [
       'with other data, and is not harmed by the attempt',
-      () => ({ ...source, files: source.files.toReversed() }),
+      () => withFiles(plannedDays(source.origin).toReversed()),
       /^--resume: data must be those of the journal: frame 4000 there is of 2026-01-06T.*, here of 2026-01-05T/,
     ],
     [
       'with data that end before its journal does',
-      () => ({ ...source, files: source.files.slice(0, 1) }),
+      () => withFiles(plannedDays(source.origin).slice(0, 1)),
       /^--resume: data must have the 4001 frames of the journal, ended 1401 before$/,
     ],
   ])('%s', async (_, other, message) => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plannedDays } from '../../src/main/frame-origin.ts';
 import { createDolphinExecutionConfig } from '../../src/model/strategy.ts';
 import { decisionHash } from '../../src/report/decision-hash.ts';
 import { runDirectMachine } from '../support/direct-report.ts';
@@ -9,7 +10,10 @@ test('the signal-level strategy trades through the same threads and ring as by d
   const golden = goldenCases().find(({ name }) => name === 'plain/champion')!;
   const source = await daysOfGolden({ ...golden, config: createDolphinExecutionConfig() });
   const { report } = await replayThroughRing(source);
-  const direct = await runDirectMachine({ ...source.inputs, ...source }, source.inputs.config);
+  const direct = await runDirectMachine(
+    { ...source.inputs, ...source, files: plannedDays(source.origin) },
+    source.inputs.config,
+  );
   const run = direct.finish();
   expect(run.trades.length).toBeGreaterThan(5);
   expect(report.decisionHash).toBe(decisionHash(run.trades));

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadStrategy } from '../../src/main/config/load-config.ts';
+import { plannedDays } from '../../src/main/frame-origin.ts';
 import { openRecording } from '../../src/main/recording/open-recording.ts';
 import { type ReplaySource, sourceFromJournal } from '../../src/main/replay-source.ts';
 import { replayWithoutSurvival } from '../../src/main/without-survival.ts';
@@ -24,8 +25,8 @@ async function halfDays(): Promise<ReplaySource> {
 
 test('direct, through the ring and from the journal a replay has the same postures, decisions and states', async () => {
   const source = await halfDays();
-  const { inputs, universe, files } = source;
-  const direct = await runDirectMachine({ ...inputs, universe, files }, inputs.config);
+  const { inputs, universe, origin } = source;
+  const direct = await runDirectMachine({ ...inputs, universe, files: plannedDays(origin) }, inputs.config);
   const directRun = direct.finish();
   const dir = join(root, 'journal');
   const recording = openRecording({ dir, fsync: 'never', segmentBytes: 1 << 18, resume: false, inputs, universe });

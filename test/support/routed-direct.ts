@@ -1,3 +1,4 @@
+import { plannedDays } from '../../src/main/frame-origin.ts';
 import type { ReplaySource } from '../../src/main/replay-source.ts';
 import type { FrameView } from '../../src/model/frame.ts';
 import { createIntent, type Intent, type IntentSink } from '../../src/model/intent.ts';
@@ -31,8 +32,9 @@ class Staged implements IntentSink {
 }
 
 /** A routed replay by direct call: engine and session on this thread, in the order of lockstep (design §3). */
-export async function runRoutedDirect({ inputs, universe, files }: ReplaySource): Promise<RoutedDirect> {
+export async function runRoutedDirect({ inputs, universe, origin }: ReplaySource): Promise<RoutedDirect> {
   const { config, barIntervalMs } = inputs;
+  const files = plannedDays(origin);
   const staged = new Staged();
   const outbox = new ReportOutbox();
   const orderLog = new OrderLogHash();

@@ -1,4 +1,5 @@
 import { deriveRunParams } from '../../src/engine/run-params.ts';
+import { plannedDays } from '../../src/main/frame-origin.ts';
 import type { ReplaySource } from '../../src/main/replay-source.ts';
 import type { RoutedInputs } from '../../src/replay/journal/routed-inputs.ts';
 import type { RegionShape } from '../../src/shm/layout.ts';
@@ -11,7 +12,9 @@ import { type ReplaySpecs, replaySpecs } from './replay-specs.ts';
  * @param slots - sizes of rings, where a test wants another than the program's.
  */
 export async function routedSpecs(source: ReplaySource, slots: Partial<RegionShape> = {}): Promise<ReplaySpecs> {
-  const { inputs, universe, files, ticks } = source;
+  const { inputs, universe, origin } = source;
+  const files = plannedDays(origin);
+  const ticks = origin.kind === 'days' ? origin.ticks : null;
   const { config, barIntervalMs } = inputs;
   const specs = await replaySpecs(inputs.source.dir, 0, slots);
   const routed = sessionOptionsOf(inputs.routed as RoutedInputs);

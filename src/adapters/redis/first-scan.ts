@@ -18,13 +18,14 @@ export async function firstScan(redis: Redis, stream: string): Promise<ScanReadi
     const answer = await redis.xread('COUNT', BATCH_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', stream, position);
     for (const [entryId, fields] of answer?.[0]?.[1] ?? []) {
       position = entryId;
-      const message = decoded(fields);
+      const message = messageOfEntry(fields);
       if (message?.kind === 'scan') return message.scan;
     }
   }
 }
 
-function decoded(fields: readonly string[]): SignalMessage | null {
+/** The message of a stream's entry, or null when nobody understands it. */
+export function messageOfEntry(fields: readonly string[]): SignalMessage | null {
   try {
     return decodeSignal(fields[fields.indexOf(SIGNAL_FIELD) + 1] ?? '');
   } catch (error) {

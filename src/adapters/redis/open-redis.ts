@@ -23,23 +23,28 @@ export function reconnectDelayMs(attempt: number, random: number): number {
   return Math.round(full * (0.5 + 0.5 * random));
 }
 
-/**
- * A connection that comes back by itself for as long as it takes. Commands given while it is away wait; those whose answer
- * was lost are sent again, in order: they must be harmless when repeated.
- */
-export function openRedis(settings: RedisSettings, watch: ConnectionWatch): Redis {
-  const { host, port, database, username, password, tls } = settings;
-  const redis = new Redis({
+/** Options of a client that dials for ever; holds secrets. */
+export function clientOptions({ host, port, database, username, password, tls }: RedisSettings) {
+  return {
     host,
     port,
     db: database,
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => reconnectDelayMs(attempt, Math.random()),
+    retryStrategy: (attempt: number): number | null => reconnectDelayMs(attempt, Math.random()),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(tls === undefined ? {} : { tls: { ...tls } }),
-  });
+  };
+}
+
+/**
+ * A connection that comes back by itself for as long as it takes. Commands given while it is away wait; those whose answer
+ * was lost are sent again, in order: they must be harmless when repeated.
+ */
+export function openRedis(settings: RedisSettings, watch: ConnectionWatch): Redis {
+  const { password } = settings;
+  const redis = new Redis(clientOptions(settings));
   let isLost = false;
   const lost = (reason: string) => {
     if (!isLost) watch.onLost(reason);

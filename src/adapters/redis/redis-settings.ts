@@ -31,14 +31,15 @@ export interface RedisTls {
  * - `DOLPHIN_REDIS_USERNAME`, and `DOLPHIN_REDIS_PASSWORD` or `DOLPHIN_REDIS_PASSWORD_FILE`;
  * - `DOLPHIN_REDIS_CA_FILE`, `DOLPHIN_REDIS_CERT_FILE`, `DOLPHIN_REDIS_KEY_FILE` with `rediss://`.
  *
+ * @param flag - that gave the URL, for messages.
  * @throws InputError for another URL, for one with a secret in it (which the message does not repeat), and for a file of a
  *   secret that cannot be read or that group or others may read.
  */
-export function redisSettings(url: string, env: NodeJS.ProcessEnv): RedisSettings {
-  const parsed = parseUrl(url);
+export function redisSettings(url: string, env: NodeJS.ProcessEnv, flag = '--redis'): RedisSettings {
+  const parsed = parseUrl(url, flag);
   const isTls = parsed.protocol === 'rediss:';
   const port = parsed.port === '' ? DEFAULT_PORT : Number(parsed.port);
-  const database = databaseOf(parsed);
+  const database = databaseOf(parsed, flag);
   return {
     host: parsed.hostname.replace(/^\[(.*)\]$/, '$1'),
     port,
@@ -50,24 +51,24 @@ export function redisSettings(url: string, env: NodeJS.ProcessEnv): RedisSetting
   };
 }
 
-function parseUrl(url: string): URL {
+function parseUrl(url: string, flag: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed !== null && (parsed.username !== '' || parsed.password !== '')) {
     throw new InputError(
-      '--redis: the URL must hold no user and no password, they would be seen in the list of processes; ' +
+      `${flag}: the URL must hold no user and no password, they would be seen in the list of processes; ` +
         'give them as DOLPHIN_REDIS_USERNAME and DOLPHIN_REDIS_PASSWORD or DOLPHIN_REDIS_PASSWORD_FILE',
     );
   }
   const isRedis = parsed?.protocol === 'redis:' || parsed?.protocol === 'rediss:';
   if (parsed === null || !isRedis || parsed.hostname === '' || parsed.search !== '') {
-    throw new InputError('--redis must be redis://HOST[:PORT][/DATABASE], or rediss:// for TLS');
+    throw new InputError(`${flag} must be redis://HOST[:PORT][/DATABASE], or rediss:// for TLS`);
   }
   return parsed;
 }
 
-function databaseOf({ pathname }: URL): number {
+function databaseOf({ pathname }: URL, flag: string): number {
   const text = pathname.replace(/^\//, '');
-  if (!/^\d{0,3}$/.test(text)) throw new InputError(`--redis: database ${JSON.stringify(text)} must be a number`);
+  if (!/^\d{0,3}$/.test(text)) throw new InputError(`${flag}: database ${JSON.stringify(text)} must be a number`);
   return Number(text);
 }
 

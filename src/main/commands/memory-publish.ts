@@ -1,8 +1,8 @@
 import { planReplay, type ReplayPlan } from '../../adapters/day-folder/plan.ts';
-import { parseMemoryUrl } from '../../adapters/memory/memory-config.ts';
 import { openMemory } from '../../adapters/memory/open-memory.ts';
 import { InputError } from '../../model/input-error.ts';
 import { checkUniverse, loadStrategy } from '../config/load-config.ts';
+import { memoryPlaceOf } from '../config/memory-place.ts';
 import { EXIT_FAILURE, exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
 import { BookPublisher } from '../memory-publish/book-publisher.ts';
 import type { FramePublisher, PublisherContext } from '../memory-publish/frame-publisher.ts';
@@ -12,7 +12,7 @@ import { ScanPublisher } from '../memory-publish/scan-publisher.ts';
 import { ProgressLine } from '../progress-line.ts';
 
 export interface MemoryPublishFlags {
-  readonly memory: string;
+  readonly memory?: string;
   readonly data: string;
   readonly from?: string;
   readonly to?: string;
@@ -66,7 +66,9 @@ export function publishSafetyCommand(flags: MemoryPublishFlags): Promise<number>
 }
 
 async function publish(flags: MemoryPublishFlags, { subject, needsSignals, open }: Publication): Promise<number> {
-  const memoryConfig = parseMemoryUrl(flags.memory);
+  const { memory: memoryConfig } = memoryPlaceOf(flags);
+  if (memoryConfig === null)
+    throw new InputError('--memory, or a --config with a memory, must name a store to publish into');
   if (memoryConfig.kind === 'none') throw new InputError('--memory none keeps nothing: name a store to publish into');
   const settings = subject === 'DOLPHIN_SAFETY' ? [...flags.set, 'survival=true'] : flags.set;
   const { config } = loadStrategy(flags.config ?? null, settings);

@@ -1,11 +1,13 @@
 import { planReplay } from '../../adapters/day-folder/plan.ts';
+import { connectionLines } from '../../adapters/redis/connection-lines.ts';
 import { openRedis } from '../../adapters/redis/open-redis.ts';
 import { redisSettings } from '../../adapters/redis/redis-settings.ts';
+import { requireLogin } from '../../adapters/redis/require-login.ts';
 import { RedisSignalPublisher, SignalConflict } from '../../adapters/redis/signal-publisher.ts';
 import { InputError } from '../../model/input-error.ts';
 import { checkUniverse, loadStrategy } from '../config/load-config.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
-import { connectionLines } from '../signal-connection.ts';
+import { sayOnStderr } from '../say-on-stderr.ts';
 import { publishDays } from '../signal-days.ts';
 
 export interface SignalPublishFlags {
@@ -26,11 +28,12 @@ export interface SignalPublishFlags {
 export async function signalPublishCommand(flags: SignalPublishFlags): Promise<number> {
   const { data: dir, from, to, barInterval, stream, keep: maxEntries, speed } = flags;
   const settings = redisSettings(flags.redis, process.env);
+  await requireLogin(settings);
   const { config } = loadStrategy(flags.config ?? null, flags.set);
   const { bar_interval_ms: configBarIntervalMs, reference_asset: referenceAsset } = config;
   const plan = await planReplay({ dir, from, to, barInterval, configBarIntervalMs, referenceAsset });
   checkUniverse(config, plan.universe, flags.config ?? '--set');
-  const redis = openRedis(settings, connectionLines(settings.address));
+  const redis = openRedis(settings, connectionLines(settings.address, sayOnStderr));
   const publisher = new RedisSignalPublisher(redis, { stream, maxEntries });
   let isStopped = false;
   const signals = onStopSignals(() => {

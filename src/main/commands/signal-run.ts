@@ -1,97 +1,123 @@
-import { readTables } from '../../adapters/day-folder/plan.ts';
-import { firstScan } from '../../adapters/redis/first-scan.ts';
-import { openRedis } from '../../adapters/redis/open-redis.ts';
 import { redisSettings } from '../../adapters/redis/redis-settings.ts';
+import { DEFAULT_STREAM } from '../../adapters/redis/signal-publisher.ts';
 import type { Rules } from '../../engine/actor.ts';
 import { InputError } from '../../model/input-error.ts';
-import { decisionHash } from '../../report/decision-hash.ts';
-import type { WaitMode } from '../../shm/idle.ts';
-import { checkUniverse, loadStrategy, nameWithInterval } from '../config/load-config.ts';
+import { conductRun, requireWritableReport } from '../conduct-run.ts';
+import { type MemoryPlace, memoryPlaceOf, memoryUrl } from '../config/memory-place.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
-import { connectionLines } from '../signal-connection.ts';
-import { SignalRun } from '../signal-run.ts';
+import { firstScanOfMemory, firstScanOfStream } from '../first-scan-heard.ts';
+import type { FrameOrigin } from '../frame-origin.ts';
+import { type FirstScan, firstScanOfJournal, liveSource } from '../live-source.ts';
+import { checkRunFlags, type RunFlags, strategyOf } from '../run-flags.ts';
+import { sayOnStderr } from '../say-on-stderr.ts';
+import type { SignalSource } from '../signal-sources.ts';
 
-export interface SignalRunFlags {
-  readonly redis: string;
-  readonly stream: string;
-  readonly config?: string;
-  readonly set: readonly string[];
+const DEFAULT_FRESHNESS_MS = 10_000;
+/** Who waits longer for a first scan is told what for. */
+const SAY_WAITING_MS = 5000;
+
+export interface SignalRunFlags extends RunFlags {
+  readonly source: SignalSource;
+  readonly redis?: string;
+  readonly stream?: string;
   readonly tables?: string;
   readonly barInterval?: number;
   readonly rules: Rules;
-  readonly freshness: number;
-  readonly wait: WaitMode;
+  readonly freshness?: number;
 }
 
-interface StreamShape {
-  readonly universe: readonly string[];
-  readonly hasAssetVelDivs: boolean;
+/** A source of signals before anything was heard of it. */
+interface Listening {
+  readonly origin: FrameOrigin;
+  /** In words that name it again. */
+  readonly name: string;
+  /** Its first scan; null once `stopped` settles. */
+  readonly hear: (stopped: Promise<null>) => Promise<FirstScan | null>;
 }
 
-/** `dolphin signal run`: the engine on a stream. One JSON object on standard output. Answers the exit code. */
+/** `dolphin signal run`: the engine on signals as they are told. Answers the exit code. */
 export async function signalRunCommand(flags: SignalRunFlags): Promise<number> {
-  const strategy = loadStrategy(flags.config ?? null, flags.set);
-  const { config } = strategy;
-  const shape = await shapeOf(flags);
-  if (typeof shape === 'number') return shape;
-  const { universe, hasAssetVelDivs } = shape;
-  checkUniverse(config, universe, flags.config ?? '--set');
-  if (!universe.includes(config.reference_asset)) {
-    throw new InputError(
-      `stream ${flags.stream}: reference asset ${config.reference_asset} is not among its symbols, it must be`,
-    );
-  }
-  const barIntervalMs = flags.barInterval ?? config.bar_interval_ms;
-  const run = new SignalRun({
-    config,
-    universe,
-    barIntervalMs,
-    ...(flags.tables === undefined ? { factors: [], safety: [] } : readTables(flags.tables)),
-    rules: flags.rules,
-    hasAssetVelDivs,
-    url: flags.redis,
-    stream: flags.stream,
-    positionPath: null,
-    freshnessLimitMs: flags.freshness,
-    wait: flags.wait,
-    onDayEnd: ({ date, trades, pnl }) =>
-      process.stderr.write(`dolphin: ${date}: ${trades} trades, pnl ${pnl.toFixed(2)}\n`),
-  });
-  const signals = onStopSignals(() => run.stop());
-  try {
-    const { engine } = await run.run();
-    const { days, trades, capital, warnings } = engine.run;
-    const result = {
-      strategy: nameWithInterval(strategy.name, barIntervalMs),
-      stream: flags.stream,
-      complete: engine.complete,
-      decisionHash: decisionHash(trades),
-      stateHash: engine.stateHash,
-      capital,
-      trades: trades.length,
-      days,
-      signals: run.counts,
-      warnings,
-    };
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  } finally {
-    signals.release();
-  }
-  return signals.received === null ? 0 : exitCodeOfSignal(signals.received);
+  checkFlags(flags);
+  requireWritableReport(flags);
+  const strategy = strategyOf(flags);
+  const { origin, name, hear } = flags.source === 'redis' ? streamOf(flags) : memoryOf(flags);
+  const before = flags.resume === true ? firstScanOfJournal(flags.record as string) : null;
+  const first = before ?? (await heardOrStopped(hear, name));
+  if (typeof first === 'number') return first;
+  const source = liveSource(
+    {
+      strategy,
+      configName: flags.config ?? '--set',
+      rules: flags.rules,
+      tables: flags.tables ?? null,
+      barIntervalMs: flags.barInterval ?? null,
+      origin,
+      name,
+    },
+    first,
+  );
+  return await conductRun({ command: 'signal-run', flags, source, speed: 0, scannerMode: 'ahead' });
 }
 
-/** What the first scan of the stream fixes; the exit code when a signal came before it. */
-async function shapeOf({ redis: url, stream }: SignalRunFlags): Promise<StreamShape | number> {
-  const settings = redisSettings(url, process.env);
-  const redis = openRedis(settings, connectionLines(settings.address));
+/** The first scan, or the exit code when a signal came before it. */
+async function heardOrStopped(hear: Listening['hear'], name: string): Promise<FirstScan | number> {
   const stopped = Promise.withResolvers<null>();
+  let hasSaid = false;
+  // It keeps the process alive as well: a store's own timers do not.
+  const waiting = setInterval(() => {
+    if (!hasSaid) sayOnStderr(`${name}: waiting for its first scan`);
+    hasSaid = true;
+  }, SAY_WAITING_MS);
   const signals = onStopSignals(() => stopped.resolve(null));
   try {
-    const scan = await Promise.race([firstScan(redis, stream), stopped.promise]);
-    if (scan === null) return exitCodeOfSignal(signals.received ?? 'SIGINT');
-    return { universe: [...scan.prices.keys()], hasAssetVelDivs: scan.assetVelDivs !== null };
+    return (await hear(stopped.promise)) ?? exitCodeOfSignal(signals.received ?? 'SIGINT');
   } finally {
+    clearInterval(waiting);
     signals.release();
-    redis.disconnect();
+  }
+}
+
+function streamOf({ redis, stream = DEFAULT_STREAM, freshness = DEFAULT_FRESHNESS_MS }: SignalRunFlags): Listening {
+  const url = redis as string; // it is there: checkFlags
+  return {
+    origin: { kind: 'stream', url, stream, freshnessLimitMs: freshness, funding: [] },
+    name: `stream ${stream} at ${redisSettings(url, process.env).address}`,
+    hear: (stopped) => firstScanOfStream(url, stream, stopped),
+  };
+}
+
+function memoryOf(flags: SignalRunFlags): Listening {
+  const { memory, deployment } = memoryPlaceOf(flags);
+  requireMemory(memory);
+  return {
+    origin: { kind: 'memory' },
+    name: `memory ${memoryUrl(memory)}`,
+    hear: (stopped) => firstScanOfMemory(memory, deployment, stopped),
+  };
+}
+
+function requireMemory(memory: MemoryPlace['memory']): asserts memory is NonNullable<MemoryPlace['memory']> {
+  if (memory === null || memory.kind === 'none') {
+    throw new InputError(
+      '--source memory needs the store that tells the scans: --memory embedded:PATH or hazelcast://...',
+    );
+  }
+}
+
+function checkFlags(flags: SignalRunFlags): void {
+  checkRunFlags(flags);
+  const { source, redis, stream, freshness, venue } = flags;
+  if (source === 'redis' && redis === undefined) throw new InputError('--source redis needs the server: --redis URL');
+  const ofRedis = Object.entries({ '--redis': redis, '--stream': stream, '--freshness': freshness });
+  const misplaced = ofRedis.find(([, value]) => value !== undefined)?.[0];
+  if (source === 'memory' && misplaced !== undefined) {
+    throw new InputError(
+      `${misplaced} is for --source redis: a memory has one latest scan, which the engine judges by its age`,
+    );
+  }
+  if (venue === 'book') {
+    throw new InputError(
+      '--venue book needs the trades and books of whole days, which lie beside day files: signals have none; --venue bars asks for none',
+    );
   }
 }

@@ -1,12 +1,14 @@
+import { connectionLines } from '../../adapters/redis/connection-lines.ts';
 import { openRedis } from '../../adapters/redis/open-redis.ts';
 import { FilePositionStore, NO_POSITIONS } from '../../adapters/redis/position-store.ts';
 import { redisSettings } from '../../adapters/redis/redis-settings.ts';
+import { requireLogin } from '../../adapters/redis/require-login.ts';
 import { SignalBridge } from '../../adapters/redis/signal-bridge.ts';
 import { signalIdText } from '../../adapters/redis/signal-id.ts';
 import type { SignalMessage } from '../../adapters/redis/signal-message.ts';
 import { isoFrom } from '../../model/time.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
-import { connectionLines } from '../signal-connection.ts';
+import { sayOnStderr } from '../say-on-stderr.ts';
 
 export interface SignalTailFlags {
   readonly redis: string;
@@ -21,9 +23,10 @@ export interface SignalTailFlags {
 export async function signalTailCommand(flags: SignalTailFlags): Promise<number> {
   const { stream, position, freshness: freshnessLimitMs } = flags;
   const settings = redisSettings(flags.redis, process.env);
+  await requireLogin(settings);
   const silent = { onConnected: () => undefined, onLost: () => undefined }; // one of the two tells
   const connections = {
-    reader: openRedis(settings, connectionLines(settings.address)),
+    reader: openRedis(settings, connectionLines(settings.address, sayOnStderr)),
     commands: openRedis(settings, silent),
   };
   const bridge = new SignalBridge(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { JournalFolder } from '../../adapters/journal/journal-folder.ts';
+import type { Rules } from '../../engine/actor.ts';
 import { deriveRunParams } from '../../engine/run-params.ts';
 import { InputError } from '../../model/input-error.ts';
 import type { FsyncPolicy } from '../../replay/journal/fsync-policy.ts';
@@ -7,12 +8,11 @@ import type { JournalStore } from '../../replay/journal/journal-store.ts';
 import { JOURNAL_START } from '../../replay/journal/journal-writer.ts';
 import { decodeRunInputs, encodeRunInputs, fillModeOf, type RunInputs } from '../../replay/journal/run-inputs.ts';
 import { listSegments, MACHINES } from '../../replay/journal/segment-name.ts';
-import { isSegmentStart } from '../../replay/journal/segment-start.ts';
-import { readSegmentStart } from '../../replay/journal/stream-reader.ts';
 import type { SegmentHeader } from '../../wire/segment-header.ts';
 import { JOURNAL_BEGIN } from '../../workers/journal-machine.ts';
 import { runConfigHash } from '../../workers/run-config-hash.ts';
 import { snapshotIdentity } from '../../workers/state-hash.ts';
+import { journalHeader } from './journal-header.ts';
 import type { Recording, RunIdentity } from './recording.ts';
 import { recoverRun } from './recover-run.ts';
 
@@ -24,6 +24,8 @@ export interface RecordingOptions {
   readonly resume: boolean;
   readonly inputs: RunInputs;
   readonly universe: readonly string[];
+  /** By which its frames are judged; default those of a replay. */
+  readonly rules?: Rules;
 }
 
 /**
@@ -60,13 +62,13 @@ function freshStreams(identity: RunIdentity): Pick<Recording, 'engine' | 'execut
   };
 }
 
-function identityOf({ inputs, universe }: RecordingOptions, store: JournalStore): RunIdentity {
+function identityOf({ inputs, universe, rules = 'replay' }: RecordingOptions, store: JournalStore): RunIdentity {
   const params = deriveRunParams(inputs.config, universe, inputs.barIntervalMs, fillModeOf(inputs));
-  const before = headerOf(store);
+  const before = journalHeader(store);
   return {
     runId: before?.runId ?? randomUUID(),
-    rules: 'REPLAY',
-    configHash: runConfigHash(snapshotIdentity(params, 'replay').configHash, inputs.routed),
+    rules: rules === 'live' ? 'LIVE' : 'REPLAY',
+    configHash: runConfigHash(snapshotIdentity(params, rules).configHash, inputs.routed),
     configJson: configJsonOf(inputs, before),
     universe,
     nodeVersion: process.version,
@@ -79,14 +81,4 @@ function configJsonOf(inputs: RunInputs, before: SegmentHeader | null): string {
   if (before === null) return encodeRunInputs(inputs);
   const { dir } = decodeRunInputs(before.configJson).source;
   return encodeRunInputs({ ...inputs, source: { ...inputs.source, dir } });
-}
-
-function headerOf(store: JournalStore): SegmentHeader | null {
-  for (const machine of MACHINES) {
-    for (const { name } of listSegments(store, machine)) {
-      const start = readSegmentStart(store, name);
-      if (isSegmentStart(start)) return start.header;
-    }
-  }
-  return null;
 }

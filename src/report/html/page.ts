@@ -1,4 +1,6 @@
+import type { FeedCounts } from '../../model/feed-counts.ts';
 import { isRouted, type Report, type ReportJournal } from '../../model/report.ts';
+import { feedRows } from '../feed-words.ts';
 import { journalRows } from '../journal-words.ts';
 import { formatCount, formatSeconds } from '../number-format.ts';
 import { venueWords } from '../routed/order-rows.ts';
@@ -102,8 +104,14 @@ function journalText(journal: ReportJournal): string {
     .join('; ');
 }
 
+function feedText(feed: FeedCounts): string {
+  return feedRows(feed)
+    .map(([count, words]) => escapeHtml(`${count} ${words}`))
+    .join('; ');
+}
+
 function footer(report: Report): string {
-  const { timing, source, journal } = report;
+  const { timing, source, feed, journal } = report;
   const files = source.files.map(
     (file) => `<div><code>${escapeHtml(file.sha256)}</code> ${escapeHtml(printable(file.name))}</div>`,
   );
@@ -117,6 +125,7 @@ function footer(report: Report): string {
       `${plural(timing.bars, 'bar')} in ${formatSeconds(timing.seconds)}, ${formatCount(timing.barsPerSecond)} bars/s; waited ${formatSeconds(timing.secondsWaitedForFiles)} for files`,
     ],
     ['data', escapeHtml(printable(source.dir))],
+    ...(feed === undefined ? [] : [['signals', feedText(feed)] as [string, string]]),
     ...(journal === undefined ? [] : [['journal', journalText(journal)] as [string, string]]),
     ['files', `<details><summary>${plural(files.length, 'file')} with SHA-256</summary>${files.join('')}</details>`],
   ];

@@ -34,11 +34,13 @@ describe.skipIf(!hasRedis())('dolphin signal', () => {
     const again = await signal(...publish);
     expect(again.stdout).toMatch(/: 0 signals added, 5201 were there already/);
 
-    const run = await signal('run', '--rules', 'replay');
-    expect(run.code).toBe(0);
+    const run = await signal('run', '--rules', 'replay', '--json', '-');
+    expect(run).toMatchObject({ code: 0, stderr: '' });
     const result = JSON.parse(run.stdout);
     expect(result).toMatchObject({ complete: true, decisionHash: golden.expected.decisionHash, strategy: 'champion' });
-    expect(result.signals).toEqual({ taken: 5201, duplicates: 0, late: 0, stale: 0, parked: 0, gaps: 0 });
+    const nothingOdd = { duplicates: 0, late: 0, stale: 0, parked: 0, gaps: 0 };
+    expect(result.feed).toEqual({ source: 'stream', taken: 5201, ...nothingOdd });
+    expect(result.source).toMatchObject({ from: '2026-01-05', to: '2026-01-06', files: [] });
 
     const position = join(dir, 'position.json');
     const tail = await signal('tail', '--start', '--until-end', '--position', position);
@@ -53,8 +55,13 @@ describe.skipIf(!hasRedis())('dolphin signal', () => {
   });
 
   it('under live rules enters nothing on signals of yesterday', async () => {
-    const run = await signal('run', '--rules', 'live');
-    expect(JSON.parse(run.stdout)).toMatchObject({ trades: 0, signals: { taken: 5201, stale: 5201 } });
+    const journal = join(dir, 'live-journal');
+    const run = await signal('run', '--rules', 'live', '--json', '-', '--record', journal);
+    const report = JSON.parse(run.stdout);
+    expect(report).toMatchObject({ trades: [], feed: { taken: 5201, stale: 5201 } });
+    // Its journal is one of live rules, and is replayed by them.
+    const replayed = await runDolphin(['replay', '--journal', journal, '--json', '-']);
+    expect(JSON.parse(replayed.stdout)).toMatchObject({ stateHash: report.stateHash, complete: true });
   });
 
   it('says no to a wrong password, to a URL with one, and to a file that others may read', async () => {

@@ -1,7 +1,8 @@
 import type { MemoryConfig } from '../../../src/adapters/memory/memory-config.ts';
 import { paramHash } from '../../../src/main/config/champion-hash.ts';
-import { ReplayRun, type ReplayRunOptions } from '../../../src/main/replay-run.ts';
+import { ReplayRun } from '../../../src/main/replay-run.ts';
 import type { ReplaySource } from '../../../src/main/replay-source.ts';
+import type { ReplayRunOptions } from '../../../src/main/run-options.ts';
 import { createChampionConfig } from '../../../src/model/strategy.ts';
 import type { StateBasis } from '../../../src/workers/memory/continuity.ts';
 import type { MemoryReport } from '../../../src/workers/memory/memory-options.ts';

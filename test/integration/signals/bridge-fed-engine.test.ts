@@ -29,12 +29,13 @@ describe.skipIf(!hasRedis())('an engine fed by the bridge', () => {
       const files = await runDirect(plan, golden.config);
       const published = await publishPlan(server.url, plan, golden.config);
       const run = signalRun(server.url, plan, golden.config);
-      const { engine } = await run.run();
+      const { engine, feed } = await run.run();
       expect(decisionHash(engine.run.trades)).toBe(golden.expected.decisionHash);
       expect(engine.run.trades).toEqual(files.trades);
       expect(engine.run.days).toEqual(files.days);
       expect(engine.run.capital).toBe(files.capital);
-      expect(run.counts).toEqual({ taken: published.added, duplicates: 0, late: 0, stale: 0, parked: 0, gaps: 0 });
+      const nothingOdd = { duplicates: 0, late: 0, stale: 0, parked: 0, gaps: 0 };
+      expect(feed).toEqual({ source: 'stream', taken: published.added, ...nothingOdd });
     },
   );
 

@@ -20,6 +20,15 @@ describe('settings of a Redis server', () => {
     expect(redisSettings('redis://[::1]', {})).toMatchObject({ host: '::1', port: 6379, database: 0, tls: undefined });
   });
 
+  it.each([
+    ['no URL', 'localhost'],
+    ['a password in it', 'redis://:x@h'],
+    ['a database that is none', 'redis://h/one'],
+  ])('refuse %s by the name of the flag that gave it', (_situation, url) => {
+    expect(() => redisSettings(url, {}, '--queue')).toThrow(/^--queue\b/);
+    expect(() => redisSettings(url, {})).toThrow(/^--redis\b/);
+  });
+
   it('take a secret out of a file that nobody else may read, and refuse another without repeating it', () => {
     const path = join(dir, 'password');
     writeFileSync(path, `${SECRET}\n`, { mode: 0o600 });
