@@ -1,6 +1,7 @@
 // Runs one real Hazelcast member on 127.0.0.1 for development and tests, until Ctrl-C:
 //   node scripts/hazelcast-member.mjs [--version 5.7.0] [--port 5701] [--cluster dolphin] [--seeds 5701,5702]
-//                                     [--until-stdin-ends]
+//                                     [--cp-members 3] [--until-stdin-ends]
+// CP takes version 5.4.0 or before, and that many members with each other as seeds; they keep nothing on disk.
 // Prints one line `{"pid":...,"port":...}` when the member is ready. Nothing of it listens beyond loopback.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,12 +18,13 @@ const { values: options } = parseArgs({
     port: { type: 'string', default: '5701' },
     cluster: { type: 'string', default: 'dolphin' },
     seeds: { type: 'string', default: '' },
+    'cp-members': { type: 'string', default: '0' },
     'until-stdin-ends': { type: 'boolean', default: false },
   },
 });
 
 /** Loopback only, no discovery but the named seeds, one synchronous backup where there is a second member. */
-function memberYaml({ cluster, port, seeds }) {
+function memberYaml({ cluster, port, seeds, 'cp-members': cpMembers }) {
   const members = (seeds === '' ? [port] : seeds.split(',')).map((seed) => `127.0.0.1:${seed}`);
   return `hazelcast:
   cluster-name: ${JSON.stringify(cluster)}
@@ -41,6 +43,7 @@ function memberYaml({ cluster, port, seeds }) {
   map:
     default: { backup-count: 1 }
   jet: { enabled: false }
+  cp-subsystem: { cp-member-count: ${Number(cpMembers)} }
 `;
 }
 

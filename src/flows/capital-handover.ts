@@ -16,6 +16,8 @@ export interface HandoverInputs {
   readonly written: PnlPart | null;
   /** Last completed day of this machine's run history, or null. */
   readonly history: CapitalState | null;
+  /** Capital with which the history's first day after the state's date began, or null: no such day. */
+  readonly continuedFrom: number | null;
   /** Other machines write the same memory: this one's history may not be the whole of it. */
   readonly isShared: boolean;
   /** The operator takes over a state of another strategy, a flagged or a lost one. */
@@ -71,12 +73,23 @@ export function handOver(inputs: HandoverInputs): Handover {
 }
 
 /** A memory that is behind: an outage of ours, a store that lost its state, or, where it is shared, who knows. */
-function historyProblem({ isShared, adopt, history }: HandoverInputs, known: CapitalState | null): string | null {
-  if (!isShared || adopt) return null;
+function historyProblem(inputs: HandoverInputs, known: CapitalState | null): string | null {
+  const { isShared, adopt, history } = inputs;
+  if (adopt) return null;
+  if (!isShared) return branchProblem(inputs, known);
   const there = known?.date == null ? 'has no state' : `ends with ${known.date}`;
   return (
     `the memory ${there}, but this machine has completed ${history?.date}: other machines may have gone on since, so ` +
     'its history is not taken for the whole; --adopt takes it'
+  );
+}
+
+/** A history that begins from another capital than the state has: days were traded while it could not be read. */
+function branchProblem({ continuedFrom, history }: HandoverInputs, known: CapitalState | null): string | null {
+  if (known?.date == null || continuedFrom === null || isSameSum(continuedFrom, known.capital)) return null;
+  return (
+    `the memory ends with ${known.date} at ${known.capital} USDT, but this machine went on to ${history?.date} from ` +
+    `${continuedFrom} USDT, while it could not read the memory; --adopt takes its history`
   );
 }
 
@@ -95,6 +108,9 @@ function stateProblem(state: CapitalState, paramHash: string): string | null {
 function isFinished({ written, paramHash, date }: HandoverInputs, state: CapitalState): boolean {
   if (written === null || written.isStale || written.paramHash !== paramHash) return false;
   if (written.date !== null && written.date !== date) return false;
-  const expected = state.capital + written.pnl;
-  return Math.abs(written.capital - expected) <= SUM_TOLERANCE * Math.abs(expected);
+  return isSameSum(written.capital, state.capital + written.pnl);
+}
+
+function isSameSum(capital: number, expected: number): boolean {
+  return Math.abs(capital - expected) <= SUM_TOLERANCE * Math.abs(expected);
 }

@@ -1,14 +1,15 @@
 import type { CapitalTrack } from '../adapters/memory/capital-track.ts';
 import type { Ownership } from '../adapters/memory/ownership.ts';
 import type { SystemMemory } from '../adapters/memory/system-memory.ts';
-import type { RunResult, RunTrack } from '../adapters/run-table/run-record.ts';
+import type { RunResult, RunTrack, RunTrigger } from '../adapters/run-table/run-record.ts';
 import type { RunTable } from '../adapters/run-table/run-table.ts';
 import { InputError } from '../model/input-error.ts';
 import type { CapitalState, PnlPart, PnlResult } from '../model/memory-values.ts';
-import { type Handover, handOver } from './capital-handover.ts';
+import { type Handover, type HandoverInputs, handOver } from './capital-handover.ts';
 import type { DayRunner, FlowStrategy } from './day-runner.ts';
 import { DAY_TASKS, type DayTasks, type TradingFlow } from './day-tasks.ts';
 import type { FlowContext, FlowEnd } from './flow-run.ts';
+import { MemoryLost } from './memory-lost.ts';
 import { publishHistory, writeDay } from './memory-writes.ts';
 import { appendPnl, type PnlLine } from './pnl-log.ts';
 import { choosePosture } from './posture-choice.ts';
@@ -30,6 +31,7 @@ export interface DayRequest {
   readonly flow: TradingFlow;
   readonly track: RunTrack;
   readonly date: string;
+  readonly trigger: RunTrigger;
   readonly isDryRun: boolean;
   readonly adopt: boolean;
   /** Other machines run the same flow on the same memory, which then must answer. */
@@ -75,7 +77,7 @@ export class DayFlow {
     const strategy = await runTask(this.context, this.tasks.config, async () => this.ports.runner.loadStrategy());
     this.context.setParamHash(strategy.paramHash);
     if (this.request.isDryRun) return this.rehearse(strategy);
-    const ownership = this.isReachable ? await this.claim() : null;
+    const ownership = this.isReachable ? await this.unlessLost(() => this.claim()) : null;
     try {
       return await this.tradeOwned(strategy, ownership);
     } finally {
@@ -87,12 +89,16 @@ export class DayFlow {
   private async reachMemory(): Promise<void> {
     const { probe } = this.tasks;
     const ready = async () => {
-      if (!(await this.ports.memory.ready(READY_MS))) throw new Error(`no answer within ${READY_MS / 1000} s`);
+      if (await this.ports.memory.ready(READY_MS)) return;
+      const { refusal } = this.ports.memory.status();
+      const isAttended = this.request.trigger === 'manual'; // nobody is there to mend what a schedule runs into
+      if (refusal !== null && isAttended) throw new InputError(`the memory cannot be used: ${refusal}`);
+      throw new Error(refusal ?? `no answer within ${READY_MS / 1000} s`);
     };
     try {
       await (probe === null ? ready() : runTask(this.context, probe, ready));
     } catch (error) {
-      if (this.context.signal.aborted) throw error;
+      if (this.context.signal.aborted || error instanceof InputError) throw error;
       if (this.request.isShared) {
         throw new Error(`the memory is out of reach, and with --queue it must answer: ${messageOf(error)}`);
       }
@@ -101,69 +107,117 @@ export class DayFlow {
     }
   }
 
-  private claim(): Promise<Ownership> {
+  /**
+   * What `work` comes to, or null when the memory was lost in the middle of it: the run goes on with local state, as it does
+   * with a memory that is out of reach from the start, unless machines share it.
+   *
+   * No day gets into the capital twice by that. A run that has not read the memory, or has no claim on it, writes nothing
+   * there: what it comes to stays in this machine's history, which a later run holds against the state it reads. A history
+   * that is ahead brings the memory up to date; one that is not is not asked. Two machines without a queue share no history:
+   * both may run the day then, and the results of one of them count.
+   */
+  private async unlessLost<T>(work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof MemoryLost) || this.context.signal.aborted || this.request.isShared) throw error;
+      this.journal.log('warning', `the memory is lost, going on with local state: ${messageOf(error)}`);
+      return null;
+    }
+  }
+
+  private async claim(): Promise<Ownership> {
     const { signal, sleep } = this.context;
-    return claimTrack(this.track, {
+    const wait = {
       signal,
       sleep,
-      onHeld: (text) => this.journal.log('warning', text),
-      onLost: (text) => this.context.abort(text),
-    });
+      onHeld: (text: string) => this.journal.log('warning', text),
+      onLost: (text: string) => this.context.abort(text),
+    };
+    const claim = await runTask(this.context, this.tasks.claim, () => claimTrack(this.track, wait));
+    if (claim.kind === 'held') throw new Error(claim.text);
+    return claim.ownership;
   }
 
   private async tradeOwned(strategy: FlowStrategy, ownership: Ownership | null): Promise<FlowEnd> {
-    const { kind, handover, written } = await runTask(this.context, this.tasks.restore, () => this.restore(strategy));
-    if (kind === 'behind' && ownership !== null) await this.catchMemoryUp(ownership);
+    const { kind, handover, written } = await this.restored(strategy);
+    const isLevel = kind === 'level' || (ownership !== null && (await this.catchMemoryUp(ownership)));
+    const writer = this.isReachable && isLevel ? ownership : null;
     if (handover.kind === 'done') {
       // A process that ended behind its last write to the memory has not logged the day.
       if (written?.paramHash === strategy.paramHash) await this.log({ ...written, date: this.request.date });
       return { kind: 'skipped', summary: handover.reason };
     }
-    if (handover.kind === 'finish') return this.finish(handover, strategy, ownership);
+    if (handover.kind === 'finish') return this.finish(handover, strategy, writer);
     for (const note of handover.notes) this.journal.log('warning', note);
     this.journal.log('info', `capital ${handover.capital} USDT (${handover.from})`);
     const result = await this.engineDay(strategy, handover.capital);
-    return this.settle(result, handover.capital, ownership);
+    return this.settle(result, handover.capital, writer);
   }
 
-  /** `behind`: this machine's history is ahead of a memory that answers. */
-  private async restore(strategy: FlowStrategy): Promise<{
-    readonly kind: 'level' | 'behind';
-    readonly handover: Exclude<Handover, { readonly kind: 'refuse' }>;
-    readonly written: PnlPart | null;
-  }> {
+  /** The standing by memory and history, or by history alone where the memory is lost. */
+  private async restored(strategy: FlowStrategy): Promise<Standing> {
+    const task = () => runTask(this.context, this.tasks.restore, () => this.restore(strategy));
+    const standing = this.isReachable ? await this.unlessLost(task) : null;
+    this.isReachable = standing !== null;
+    return standing ?? (await task());
+  }
+
+  private async restore(strategy: FlowStrategy): Promise<Standing> {
     const { date, adopt, isShared } = this.request;
     const history = historyOf(this.ports.table, this.request.track);
     const state = this.isReachable ? await this.readState() : 'unreachable';
     const written = this.isReachable ? await this.readWritten() : null;
     const { paramHash, initialCapital } = strategy;
-    const handover = handOver({ date, paramHash, initialCapital, state, written, history, isShared, adopt });
+    const continuedFrom = state === 'unreachable' ? null : this.continuedFrom(state);
+    const inputs: HandoverInputs = {
+      date,
+      paramHash,
+      initialCapital,
+      state,
+      written,
+      history,
+      continuedFrom,
+      isShared,
+      adopt,
+    };
+    const handover = handOver(inputs);
     if (handover.kind === 'refuse') throw new InputError(`${this.track.stateMap}: ${handover.reason}`);
     const isBehind = state !== 'unreachable' && history?.date != null && (state?.date ?? '') < history.date;
     return { kind: isBehind ? 'behind' : 'level', handover, written };
+  }
+
+  private continuedFrom(state: CapitalState | null): number | null {
+    if (state?.date == null) return null;
+    return this.ports.table.firstCompletedAfter(this.request.track, state.date)?.result?.capitalBefore ?? null;
   }
 
   private async readState(): Promise<CapitalState | null> {
     const reading = await this.track.readState();
     if (reading.kind === 'ok') return reading.value;
     if (reading.kind === 'absent') return null;
-    throw new Error(`the capital state cannot be read: ${reading.reason}`);
+    const isLost = reading.kind === 'unreachable';
+    throw new (isLost ? MemoryLost : Error)(`the capital state cannot be read: ${reading.reason}`);
   }
 
   private async readWritten(): Promise<PnlPart | null> {
     const reading = await this.track.readPnl(this.request.date);
-    if (reading.kind === 'unreachable') throw new Error(`the day's result cannot be read: ${reading.reason}`);
+    if (reading.kind === 'unreachable') throw new MemoryLost(`the day's result cannot be read: ${reading.reason}`);
     return reading.kind === 'ok' ? reading.value[this.tasks.track] : null;
   }
 
-  private async catchMemoryUp(ownership: Ownership): Promise<void> {
+  /** False when the memory was lost before it had everything: this day has to wait as well. */
+  private async catchMemoryUp(ownership: Ownership): Promise<boolean> {
     const { table } = this.ports;
-    await runTask(this.context, { ...this.tasks.write, name: 'publish_history' }, async () => {
+    const publish = async () => {
       const history = historyOf(table, this.request.track) as CapitalState;
       const days = await publishHistory(this.track, ownership, table.unpublished(this.request.track), history);
       for (const id of days) table.setPublished(id);
       this.journal.log('info', `the memory has ${days.length} results and the state of ${history.date} now`);
-    });
+      return true;
+    };
+    const task = { ...this.tasks.write, name: 'publish_history' };
+    return (await this.unlessLost(() => runTask(this.context, task, publish))) ?? false;
   }
 
   private async engineDay(strategy: FlowStrategy, capital: number): Promise<PnlResult> {
@@ -171,7 +225,7 @@ export class DayFlow {
     const day = await runTask(this.context, this.tasks.load, (signal) => runner.load(this.request.date, signal));
     try {
       for (const note of day.notes) this.journal.log('info', note);
-      const safety = await runTask(this.context, this.tasks.posture, () => this.posture(day.safety));
+      const safety = await this.posture(day.safety);
       await this.heartbeat('engine_start');
       const result = await runTask(this.context, this.tasks.run, (signal) => runner.run(day, capital, safety, signal));
       if (result.staleState) this.journal.log('warning', `${result.date}: state changed underneath, DO-NOT-USE`);
@@ -182,8 +236,12 @@ export class DayFlow {
   }
 
   private async posture(recorded: Parameters<typeof choosePosture>[1]) {
-    const reading = this.isReachable ? await this.ports.memory.safety.read() : null;
-    if (reading?.kind === 'unreachable') throw new Error(`DOLPHIN_SAFETY cannot be read: ${reading.reason}`);
+    const read = async () => {
+      const reading = this.isReachable ? await this.ports.memory.safety.read() : null;
+      if (reading?.kind === 'unreachable') throw new MemoryLost(`DOLPHIN_SAFETY cannot be read: ${reading.reason}`);
+      return reading;
+    };
+    const reading = await this.unlessLost(() => runTask(this.context, this.tasks.posture, read));
     const { safety, note } = choosePosture(this.request.date, recorded, reading);
     this.journal.log(note.level, note.text);
     return safety;
@@ -241,12 +299,12 @@ export class DayFlow {
 
   /** Data, parameters and what would be done; nothing is written and no engine runs (spec 1.0 §15.5). */
   private async rehearse(strategy: FlowStrategy): Promise<FlowEnd> {
-    const { handover } = await runTask(this.context, this.tasks.restore, () => this.restore(strategy));
+    const { handover } = await this.restored(strategy);
     const { runner } = this.ports;
     const day = await runTask(this.context, this.tasks.load, (signal) => runner.load(this.request.date, signal));
     day.dispose();
     for (const note of day.notes) this.journal.log('info', note);
-    await runTask(this.context, this.tasks.posture, () => this.posture(day.safety));
+    await this.posture(day.safety);
     const would =
       handover.kind === 'run'
         ? `would trade ${day.scans} scans with ${handover.capital} USDT (${handover.from})`
@@ -270,6 +328,13 @@ export class DayFlow {
       this.journal.log('warning', messageOf(error));
     });
   }
+}
+
+/** What memory and history say of the day; `behind`: this machine's history is ahead of a memory that answers. */
+interface Standing {
+  readonly kind: 'level' | 'behind';
+  readonly handover: Exclude<Handover, { readonly kind: 'refuse' }>;
+  readonly written: PnlPart | null;
 }
 
 /** The last completed day of the run history as a capital state. */

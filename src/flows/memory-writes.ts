@@ -3,13 +3,14 @@ import type { OfferOutcome } from '../adapters/memory/latest-writer.ts';
 import type { Ownership } from '../adapters/memory/ownership.ts';
 import type { RunRecord } from '../adapters/run-table/run-record.ts';
 import type { CapitalState, PnlPart, PnlResult } from '../model/memory-values.ts';
+import { MemoryLost } from './memory-lost.ts';
 
 /** A result of this run, or one that an earlier run left in the memory. */
 export type DayToWrite = PnlResult | (PnlPart & { readonly date: string; readonly paramHash: string });
 
 /**
  * Writes a day under a claim: its result, then the state with date and capital, whose compare-and-set makes the day count.
- * @throws Error when one of them is not known to be written, or a newer claim was seen.
+ * @throws MemoryLost when one of them is not known to be written; Error when a newer claim or value was seen.
  */
 export async function writeDay(track: CapitalTrack, ownership: Ownership, day: DayToWrite): Promise<void> {
   // A result that is there already is only left without its state: it stays as it was written.
@@ -48,5 +49,6 @@ function requireWritten(what: string, outcome: OfferOutcome): void {
   if (outcome.kind === 'ok') return;
   const why = outcome.kind === 'fenced' ? `claimed by ${outcome.owner} (epoch ${outcome.epoch})` : outcome.kind;
   const reason = 'reason' in outcome ? `: ${outcome.reason}` : '';
-  throw new Error(`${what} was not written, ${why}${reason}`);
+  const isLost = outcome.kind === 'unreachable' || outcome.kind === 'unknown';
+  throw new (isLost ? MemoryLost : Error)(`${what} was not written, ${why}${reason}`);
 }

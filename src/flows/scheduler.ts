@@ -12,16 +12,23 @@ export interface SchedulerPorts {
  */
 export class FlowScheduler {
   readonly #jobs: Cron[] = [];
+  readonly #deployments: readonly CheckedDeployment[];
   readonly #ports: SchedulerPorts;
   #last: Promise<void> = Promise.resolve();
 
   /** Looks at every deployment now, in the order given, and from now on at its times. */
   constructor(deployments: readonly CheckedDeployment[], ports: SchedulerPorts) {
+    this.#deployments = deployments;
     this.#ports = ports;
+    this.lookAgain();
     for (const deployment of deployments) {
-      this.#enqueue(deployment);
       this.#jobs.push(new Cron(deployment.cron, { timezone: 'UTC' }, () => this.#enqueue(deployment)));
     }
+  }
+
+  /** Looks at every deployment again, now. */
+  lookAgain(): void {
+    for (const deployment of this.#deployments) this.#enqueue(deployment);
   }
 
   /** Fires no more and waits for what is under way. */

@@ -6,6 +6,9 @@ import { Registers } from './registers.ts';
 /** A client that ended by itself, as after a refused login, is replaced this much later. */
 const REPLACE_AFTER_MS = 1000;
 
+/** Words of the client (5.7.0) and of Node's TLS that no outage has. */
+const REFUSAL = /certificate|ERR_TLS_|could not be authenticated/i;
+
 const ignore = () => {};
 
 /** A client and what hangs on it. */
@@ -45,6 +48,11 @@ export class Connection {
   /** The client's last warning, null while connected. */
   get problem(): string | null {
     return this.#isConnected ? null : this.#lastProblem;
+  }
+
+  /** The same where it is a refusal: of the members, or ours to believe them. */
+  get refusal(): string | null {
+    return this.problem !== null && REFUSAL.test(this.problem) ? this.problem : null;
   }
 
   get connections(): number {

@@ -134,6 +134,7 @@ export class HazelcastStore implements MemoryPort {
       inFlight: this.#operations.inFlight,
       failures: this.#failures,
       lastFailure: this.#lastFailure,
+      refusal: this.#connection.refusal,
       notes: this.#notes(safety),
     };
   }

@@ -66,6 +66,8 @@ export class Leases {
   readonly #isGone: (holder: LeaseHolder) => boolean;
   readonly #clocks: LeaseClocks;
   readonly #seen = new Map<string, { readonly text: string; readonly sinceMs: number }>();
+  /** Epochs of claims of ours whose outcome is not known: who asks again does not wait for himself. */
+  readonly #attempted = new Map<string, number>();
 
   /**
    * @param holder - who takes leases here.
@@ -87,15 +89,17 @@ export class Leases {
   async take(name: string, ttlMs: number): Promise<TakeOutcome> {
     let held: Held | null = null;
     const sinceIso = new Date(this.#clocks.wallMs()).toISOString();
-    let epoch = 0;
+    let epoch = this.#attempted.get(name) ?? 0;
     const outcome = await updateEntry(this.#port, LEASE_MAP, name, (current): Decision => {
       const record = parseRecord(current);
       if (record !== null && record.owner === this.#holder.owner && record.epoch === epoch) return { kind: 'ok' };
       held = record === null ? null : this.#judge(name, current as string, record);
       if (held !== null) return { kind: 'conflict', reason: 'held' };
       epoch = Math.max((record?.epoch ?? 0) + 1, Math.floor(this.#clocks.wallMs()));
+      this.#attempted.set(name, epoch);
       return { kind: 'write', text: this.#recordText({ epoch, sinceIso, ttlMs }, 0, false) };
     });
+    if (outcome.kind !== 'unknown' && outcome.kind !== 'unreachable') this.#attempted.delete(name);
     if (outcome.kind === 'ok')
       return { kind: 'ok', lease: { name, owner: this.#holder.owner, epoch, sinceIso, ttlMs } };
     if (held !== null) return held;

@@ -44,6 +44,8 @@ export interface MemoryStatus {
   readonly failures: number;
   /** The last failure's reason, or null. */
   readonly lastFailure: string | null;
+  /** Why no connection comes about that trying again does not mend: a certificate, a login, a cluster's name; null: none. */
+  readonly refusal: string | null;
   /** What an operator should know, in whole sentences. */
   readonly notes: readonly string[];
 }

@@ -80,6 +80,7 @@ export class ProcessStore implements MemoryPort {
       inFlight: 0,
       failures: 0,
       lastFailure: null,
+      refusal: null,
       notes: ['Nothing is kept beyond this process.'],
     };
   }

@@ -1,7 +1,6 @@
 import { Queue, QueueEvents } from 'bullmq';
-import { reconnectDelayMs } from '../redis/open-redis.ts';
 import type { RedisSettings } from '../redis/redis-settings.ts';
-import { hideSecretIn } from '../secrets/hide-secret.ts';
+import { isConnectionLoss, QueueClients } from './queue-clients.ts';
 
 export const QUEUE_NAME = 'dolphin-flows';
 const ATTEMPTS = 5;
@@ -24,18 +23,27 @@ export type OfferResult = 'added' | 'known' | 'again';
 /** The queue of days on Redis; one job per key, however many machines offer it. */
 export class DayQueue {
   readonly #queue: Queue<QueuedDays, string>;
-  readonly #settings: RedisSettings;
+  readonly #clients: QueueClients;
   readonly #onError: (error: Error) => void;
 
-  /** @param prefix - of all keys in Redis. */
+  /**
+   * @param prefix - of all keys in Redis.
+   * @param onError - told of what goes wrong, lost connections left out.
+   */
   constructor(settings: RedisSettings, prefix: string, onError: (error: Error) => void) {
-    this.#settings = settings;
-    this.#onError = (error) => onError(hideSecretIn(error, settings.password));
-    this.#queue = new Queue(QUEUE_NAME, { connection: connectionOf(settings), prefix });
+    this.#clients = new QueueClients(settings);
+    this.#onError = (error) => {
+      if (!isConnectionLoss(error)) onError(error);
+    };
+    this.#queue = new Queue(QUEUE_NAME, { connection: this.#clients.first, prefix });
     this.#queue.on('error', this.#onError);
   }
 
-  /** @param key - names flow, deployment, last date and strategy hash; no colon. */
+  /**
+   * Waits for the server while it is away.
+   * @param key - names flow, deployment, last date and strategy hash; no colon.
+   * @throws Error when {@link close} came first.
+   */
   async offer(key: string, days: QueuedDays): Promise<OfferResult> {
     const job = await this.#queue.getJob(key);
     if (job !== undefined) {
@@ -60,7 +68,7 @@ export class DayQueue {
    */
   async ended(key: string, timeoutMs: number): Promise<string> {
     const events = new QueueEvents(QUEUE_NAME, {
-      connection: connectionOf(this.#settings),
+      connection: this.#clients.first,
       prefix: this.#queue.opts.prefix as string,
     });
     events.on('error', this.#onError); // without a listener the error would be printed as it is
@@ -74,21 +82,9 @@ export class DayQueue {
     }
   }
 
+  /** Ends every wait, also in the middle of an outage. */
   async close(): Promise<void> {
+    this.#clients.end();
     await this.#queue.close();
   }
-}
-
-/** Retried for ever: an outage of Redis delays days, it does not end the process. */
-export function connectionOf({ host, port, database, username, password, tls }: RedisSettings) {
-  return {
-    host,
-    port,
-    db: database,
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt: number) => reconnectDelayMs(attempt, Math.random()),
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(tls === undefined ? {} : { tls: { ...tls } }),
-  };
 }

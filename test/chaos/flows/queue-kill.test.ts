@@ -1,57 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RunTable } from '../../../src/adapters/run-table/run-table.ts';
-import { enqueueAndWait, offerDays, openDayQueue } from '../../../src/main/commands/flow-queue.ts';
+import { enqueueAndWait, offerDays, openDayQueue, reachQueue } from '../../../src/main/commands/flow-queue.ts';
 import { FlowBench } from '../../integration/flows/flow-bench.ts';
 import { flowFolder, makePriceDays, replayWhole } from '../../integration/flows/flow-fixtures.ts';
 import { hasRedis, RedisServer } from '../../support/redis-server.ts';
-import { REPOSITORY } from '../../support/run-dolphin.ts';
+import { ServingMachine, TAKES_DAYS } from './serving-machine.ts';
 
 const TIMEOUT_MS = 120_000;
-const WORKER_DEADLINE_MS = 90_000;
-
-/** A machine that takes days from the queue, with a run table of its own. */
-class Machine {
-  readonly table: RunTable;
-  readonly process: ChildProcess;
-  readonly isReady: Promise<void>;
-  readonly ended: Promise<string>;
-
-  constructor(url: string) {
-    const state = flowFolder();
-    this.table = new RunTable(join(state, 'flows.db'));
-    const node = join(REPOSITORY, 'node_modules/.bin/node');
-    const command = [join(REPOSITORY, 'bin/dolphin.mjs'), 'flow', 'serve', '--state', state, '--queue', url];
-    this.process = spawn(node, command, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    this.isReady = new Promise((resolve) => {
-      this.process.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-        if (said.includes('takes days from the queue')) resolve();
-      });
-    });
-    this.ended = new Promise((resolve) => this.process.on('close', (code, signal) => resolve(signal ?? String(code))));
-  }
-
-  /** True while its engine runs this date. */
-  isTrading(date: string): boolean {
-    const run = this.table.recent(10).find((one) => one.date === date && one.state === 'running');
-    return (
-      run !== undefined &&
-      this.table.tasks(run.id).some(({ name, state }) => name === 'run_engine_day' && state === 'running')
-    );
-  }
-}
-
-/** Resolves when it is true, looked at between two events. */
-async function until(isTrue: () => boolean): Promise<void> {
-  const startMs = performance.now();
-  while (!isTrue()) {
-    if (performance.now() - startMs > WORKER_DEADLINE_MS) throw new Error(`not true in time: ${isTrue}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 describe.skipIf(!hasRedis())('days on a queue', () => {
   test(
@@ -63,15 +17,16 @@ describe.skipIf(!hasRedis())('days on a queue', () => {
       const redis = await RedisServer.start();
       const bench = new FlowBench(flowFolder(), data);
       const deployment = bench.deployment('paper');
-      const queue = openDayQueue(redis.url);
-      const machines = [new Machine(redis.url), new Machine(redis.url)] as const;
+      const queue = openDayQueue(await reachQueue(redis.url));
+      const machine = () => new ServingMachine(redis.url, flowFolder());
+      const machines = [machine(), machine()] as const;
       try {
-        await Promise.all(machines.map(({ isReady }) => isReady));
+        await Promise.all(machines.map((each) => each.says(TAKES_DAYS)));
         expect(await offerDays(queue, deployment, dates, 'schedule')).toBe('added');
         expect(await offerDays(queue, deployment, dates, 'schedule')).toBe('known');
 
         const second = dates[1] as string;
-        await until(() => machines.some((machine) => machine.isTrading(second)));
+        await machines[0].reaches(() => machines.some((each) => each.isTrading(second)), `${second} is traded`);
         const [killed, other] = machines[0].isTrading(second) ? machines : [machines[1], machines[0]];
         killed.process.kill('SIGKILL');
         expect(await killed.ended).toBe('SIGKILL');
@@ -92,8 +47,7 @@ describe.skipIf(!hasRedis())('days on a queue', () => {
           expect(await memory.paper.readState()).toMatchObject({ kind: 'ok', value: { date, capital } });
         });
 
-        other.process.kill('SIGTERM');
-        expect(await other.ended).toBe('0');
+        expect((await other.stop()).ended).toBe('0');
       } finally {
         for (const { process } of machines) process.kill('SIGKILL');
         await queue.close();

@@ -69,6 +69,20 @@ test('a claim whose answer is lost is held once, not fought for', async () => {
   expect(port.writes).toBe(2);
 });
 
+test('who does not know whether he has a claim asks again, and does not wait for himself', async () => {
+  const port = new FaultyPort();
+  port.lostAnswers = 1;
+  const leases = new Leases(port, newHolder(), () => false);
+  const get = port.get.bind(port);
+  port.get = async (...entry) => (port.writes === 0 ? get(...entry) : { kind: 'unreachable', reason: 'down' });
+  expect((await leases.take('n', TTL_MS)).kind).toBe('unknown');
+  expect((await leases.take('n', TTL_MS)).kind).toBe('unreachable');
+  port.get = get;
+  const { epoch } = await taken(leases);
+  expect([port.writes, epoch > 0]).toEqual([1, true]);
+  expect((await leases.take('n', TTL_MS)).kind).toBe('held'); // now it is known, and a second claim is another's
+});
+
 test('a record that is none keeps nobody out; an outage gives no lease', async () => {
   const port = new FaultyPort();
   await port.store.put(LEASE_MAP, 'n', 'garbage');
