@@ -64,7 +64,8 @@ export interface MemoryStart {
 /**
  * Reads the capital that a run goes on with (spec 1.0 §17.6). It is an input of the run: the run's journal keeps it.
  * @param firstDate - of the run, `YYYY-MM-DD`.
- * @throws InputError when the capital holds that date already, or as {@link restoreCapital} and `openMemory`.
+ * @throws InputError when the capital holds that date already, when the store refuses the login or cannot be believed, or as
+ *   {@link restoreCapital} and `openMemory`.
  */
 export async function startWithMemory(
   { config, deployment, track, adopt }: MemoryChoice,
@@ -73,7 +74,7 @@ export async function startWithMemory(
 ): Promise<MemoryStart> {
   const memory = new SystemMemory(openMemory(config), deployment);
   try {
-    await memory.ready(ANSWER_WITHIN_MS);
+    if (!(await memory.ready(ANSWER_WITHIN_MS))) refuseUnusable(memory);
     const reading = await (track === 'paper' ? memory.paper : memory.nautilus).readState();
     const { capital, date, isKnown, warnings } = restoreCapital(reading, { ...strategy, adopt });
     if (date !== null && date >= firstDate) {
@@ -87,4 +88,10 @@ export async function startWithMemory(
   } finally {
     await memory.close();
   }
+}
+
+/** A store that is away may come back; one that refuses us, or that we cannot believe, will not by itself. */
+function refuseUnusable(memory: SystemMemory): void {
+  const { refusal } = memory.status();
+  if (refusal !== null) throw new InputError(`--memory: the memory cannot be used: ${refusal}`);
 }

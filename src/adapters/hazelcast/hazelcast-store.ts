@@ -18,6 +18,9 @@ import type { Register } from './registers.ts';
 const LIMITS = { deadlineMs: 250, maxInFlight: 100 };
 /** A new connection that did not answer is asked again this much later. */
 const PROBE_AGAIN_MS = 50;
+/** A refusal that stands for ten looks, while another member may accept, ends the waiting. */
+const LOOK_MS = 100;
+const LOOKS_REFUSED = 10;
 
 const GUARANTEE_NOTES = {
   map: 'The members have no CP subsystem: DOLPHIN_SAFETY and leases are map entries, best effort in a split cluster.',
@@ -115,10 +118,16 @@ export class HazelcastStore implements MemoryPort {
     return new Promise((resolve) => {
       const finish = (isReady: boolean) => {
         clearTimeout(timer);
+        clearInterval(looking);
         connected.close();
         resolve(isReady);
       };
       const timer = setTimeout(() => finish(false), timeoutMs);
+      let looksRefused = 0;
+      const looking = setInterval(() => {
+        looksRefused = this.#connection.refusal === null ? 0 : looksRefused + 1;
+        if (looksRefused === LOOKS_REFUSED) finish(false); // waiting does not mend it
+      }, LOOK_MS);
       const connected = this.onConnected(() => finish(true));
     });
   }

@@ -77,7 +77,7 @@ export interface MemoryPort {
   listen(map: string, key: string | null, onValue: (key: string, text: string) => void): Closable;
   /** Calls back at each connection made, and at once when there is one already. */
   onConnected(listener: () => void): Closable;
-  /** True as soon as the store answers, false when it did not within `timeoutMs`. */
+  /** True as soon as the store answers; false when it did not within `timeoutMs`, or sooner where it refuses ({@link MemoryStatus.refusal}). */
   ready(timeoutMs: number): Promise<boolean>;
   status(): MemoryStatus;
   /** Ends listeners and connection. Operations after it are `unreachable`. */

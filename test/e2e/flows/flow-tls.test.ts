@@ -108,6 +108,9 @@ describe.skipIf(!hasOpenssl())('flows over TLS', () => {
       expect(performance.now() - startMs).toBeLessThan(DEADLINE_MS);
       expect([run.code, run.stdout]).toEqual([2, '']);
       expect(run.stderr.trim().split('\n')).toEqual([expect.stringMatching(words)]);
+      const replay = await dolphin(['replay', '--data', data, ...AUTO, '--memory', url(ca())], env);
+      expect([replay.code, replay.stdout]).toEqual([2, '']);
+      expect(replay.stderr.trim().split('\n')).toEqual([expect.stringMatching(words)]);
       expectNoSecret();
     });
   });

@@ -99,6 +99,7 @@ describe.skipIf(!hasOpenssl || membersMissing(NEWEST) !== null)('Hazelcast over 
       store.status().notes.some((note) => /^Not connected: .*(authent|credential)/i.test(note)),
     );
     expect(JSON.stringify(store.status())).not.toContain('hunter2');
+    expect(await store.ready(10 * READY_MS)).toBe(false); // longer than this test may take: it does not wait to the end
     await store.close();
   });
 
