@@ -13,7 +13,7 @@ import {
 import { book, result, safety, state, TS_MS } from '../../integration/memory/sample-values.ts';
 import { until } from '../../integration/memory/until.ts';
 import { type OutageRow, outageTable } from './outage-table.ts';
-import { ScanLoad } from './scan-load.ts';
+import { type PacedLoad, scanLoad } from './paced-load.ts';
 
 const isNightly = process.env['DOLPHIN_NIGHTLY'] !== undefined;
 const OUTAGE_MS = isNightly ? 60_000 : 2500;
@@ -29,7 +29,7 @@ describe.skipIf(membersMissing(NEWEST) !== null)('outages of real Hazelcast memb
   const rows: OutageRow[] = [];
   const members: Member[] = [];
   const memories: SystemMemory[] = [];
-  const loads: ScanLoad[] = [];
+  const loads: PacedLoad[] = [];
 
   afterEach(async () => {
     await Promise.all(loads.splice(0).map((load) => load.stop()));
@@ -57,8 +57,8 @@ describe.skipIf(membersMissing(NEWEST) !== null)('outages of real Hazelcast memb
     return memory;
   }
 
-  function startLoad(memory: SystemMemory): ScanLoad {
-    const load = new ScanLoad(memory);
+  function startLoad(memory: SystemMemory): PacedLoad {
+    const load = scanLoad(memory);
     loads.push(load);
     return load;
   }
