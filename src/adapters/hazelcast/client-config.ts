@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { type ClientConfig, type ILogger, type LifecycleState, ReconnectMode } from 'hazelcast-client';
-import { InputError } from '../../model/input-error.ts';
 import type { MemoryConfig, TlsFiles } from '../memory/memory-config.ts';
 import { hideSecret } from '../secrets/hide-secret.ts';
-import { type HazelcastCredentials, readSecretFile } from './credentials.ts';
+import { readNamedFile, readSecretFile } from '../secrets/secret-file.ts';
+import type { HazelcastCredentials } from './credentials.ts';
 
 export type HazelcastSettings = Omit<Extract<MemoryConfig, { kind: 'hazelcast' }>, 'kind'> & {
   readonly credentials: HazelcastCredentials | null;
@@ -72,16 +71,8 @@ function problemLogger(onProblem: (message: string) => void): ILogger {
 function tlsOptions({ ca, cert, key }: TlsFiles): ConnectionOptions {
   return {
     rejectUnauthorized: true,
-    ...(ca === null ? {} : { ca: readPem(ca) }),
-    ...(cert === null ? {} : { cert: readPem(cert) }),
-    ...(key === null ? {} : { key: readSecretFile(key) }),
+    ...(ca === null ? {} : { ca: readNamedFile("the memory's TLS ca", ca) }),
+    ...(cert === null ? {} : { cert: readNamedFile("the memory's TLS cert", cert) }),
+    ...(key === null ? {} : { key: readSecretFile("the memory's TLS key", key) }),
   };
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`certificate file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`);
-  }
 }

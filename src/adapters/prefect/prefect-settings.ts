@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { InputError } from '../../model/input-error.ts';
-import { readSecretFile } from '../hazelcast/credentials.ts';
+import { readNamedFile, secretOf } from '../secrets/secret-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,7 +29,7 @@ export function prefectSettings(url: string, environment: Environment): PrefectS
   return {
     api: `${protocol}//${host}${pathname.replace(/\/$/, '')}`,
     key: keyOf(environment),
-    ca: caFile === undefined ? undefined : readCertificate(caFile),
+    ca: caFile === undefined ? undefined : readNamedFile('DOLPHIN_PREFECT_CA_FILE', caFile),
   };
 }
 
@@ -60,23 +59,9 @@ function parseUrl(url: string): URL {
 }
 
 function keyOf(environment: Environment): string | undefined {
-  const { DOLPHIN_PREFECT_API_KEY: given, DOLPHIN_PREFECT_API_KEY_FILE: file } = environment;
-  if (given !== undefined && file !== undefined) {
-    throw new InputError('DOLPHIN_PREFECT_API_KEY and DOLPHIN_PREFECT_API_KEY_FILE: give one of them');
-  }
-  const key = file === undefined ? given : readSecretFile(file).replace(/\r?\n$/, '');
+  const key = secretOf(environment, 'DOLPHIN_PREFECT_API_KEY');
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-    const source = file === undefined ? 'DOLPHIN_PREFECT_API_KEY' : `DOLPHIN_PREFECT_API_KEY_FILE ${file}`;
-    throw new InputError(`${source}: a key is one line of printable ASCII without spaces`);
+    throw new InputError(`DOLPHIN_PREFECT_API_KEY: a key is one line of printable ASCII without spaces`);
   }
   return key;
-}
-
-function readCertificate(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new InputError(`DOLPHIN_PREFECT_CA_FILE: ${path} cannot be read (${code})`, { cause });
-  }
 }

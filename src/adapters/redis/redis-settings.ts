@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { InputError } from '../../model/input-error.ts';
+import { readNamedFile, readSecretFile, secretOf } from '../secrets/secret-file.ts';
 
-const READABLE_BY_OTHERS = 0o077;
 const DEFAULT_PORT = 6379;
 
 /** How a Redis server is reached. Holds secrets: never to be printed; {@link RedisSettings.address} may be. */
@@ -45,7 +44,7 @@ export function redisSettings(url: string, env: NodeJS.ProcessEnv, flag = '--red
     port,
     database,
     username: env['DOLPHIN_REDIS_USERNAME'],
-    password: passwordOf(env),
+    password: secretOf(env, 'DOLPHIN_REDIS_PASSWORD'),
     tls: isTls ? tlsOf(env) : undefined,
     address: `${parsed.protocol}//${parsed.hostname}:${port}/${database}`,
   };
@@ -72,40 +71,14 @@ function databaseOf({ pathname }: URL, flag: string): number {
   return Number(text);
 }
 
-function passwordOf(env: NodeJS.ProcessEnv): string | undefined {
-  const { DOLPHIN_REDIS_PASSWORD: password, DOLPHIN_REDIS_PASSWORD_FILE: file } = env;
-  if (password !== undefined && file !== undefined) {
-    throw new InputError('DOLPHIN_REDIS_PASSWORD and DOLPHIN_REDIS_PASSWORD_FILE: give one of them');
-  }
-  return file === undefined ? password : readSecret('DOLPHIN_REDIS_PASSWORD_FILE', file).replace(/\r?\n$/, '');
-}
-
 function tlsOf(env: NodeJS.ProcessEnv): RedisTls {
   const { DOLPHIN_REDIS_CA_FILE: ca, DOLPHIN_REDIS_CERT_FILE: cert, DOLPHIN_REDIS_KEY_FILE: key } = env;
   if ((cert === undefined) !== (key === undefined)) {
     throw new InputError('DOLPHIN_REDIS_CERT_FILE and DOLPHIN_REDIS_KEY_FILE: give both or neither');
   }
   return {
-    ca: ca === undefined ? undefined : readNamed('DOLPHIN_REDIS_CA_FILE', ca),
-    cert: cert === undefined ? undefined : readNamed('DOLPHIN_REDIS_CERT_FILE', cert),
-    key: key === undefined ? undefined : readSecret('DOLPHIN_REDIS_KEY_FILE', key),
+    ca: ca === undefined ? undefined : readNamedFile('DOLPHIN_REDIS_CA_FILE', ca),
+    cert: cert === undefined ? undefined : readNamedFile('DOLPHIN_REDIS_CERT_FILE', cert),
+    key: key === undefined ? undefined : readSecretFile('DOLPHIN_REDIS_KEY_FILE', key),
   };
-}
-
-function readSecret(variable: string, path: string): string {
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
-  if ((mode & READABLE_BY_OTHERS) !== 0) {
-    throw new InputError(
-      `${variable}: ${path} must not be open to group or others, has mode ${(mode & 0o777).toString(8)} (chmod 600)`,
-    );
-  }
-  return readNamed(variable, path);
-}
-
-function readNamed(variable: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new InputError(`${variable}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
-  }
 }

@@ -124,7 +124,7 @@ describe.skipIf(!hasOpenssl || membersMissing(NEWEST) !== null)('Hazelcast over 
   test('a private key that others may read is refused', () => {
     chmodSync(file('client.key'), 0o644);
     expect(() => open(endpoint, { ca: file('server.pem'), cert: file('client.pem'), key: file('client.key') })).toThrow(
-      `secret file ${file('client.key')} must be readable by its owner only`,
+      `the memory's TLS key: ${file('client.key')} must be readable by its owner only`,
     );
   });
 });

@@ -75,7 +75,7 @@ test('credentials come from the environment or a file of this user alone, and ar
   );
   chmodSync(file, 0o640);
   expect(() => hazelcastCredentials({ ...user, DOLPHIN_HAZELCAST_PASSWORD_FILE: file })).toThrow(
-    `secret file ${file} must be readable by its owner only (chmod 600), its mode is 640`,
+    `DOLPHIN_HAZELCAST_PASSWORD_FILE: ${file} must be readable by its owner only (chmod 600), its mode is 640`,
   );
   rmSync(folder, { recursive: true });
 });

@@ -35,7 +35,7 @@ describe('settings of a Redis server', () => {
     expect(redisSettings('redis://h', { DOLPHIN_REDIS_PASSWORD_FILE: path }).password).toBe(SECRET);
     chmodSync(path, 0o640);
     expect(() => redisSettings('redis://h', { DOLPHIN_REDIS_PASSWORD_FILE: path })).toThrow(
-      /DOLPHIN_REDIS_PASSWORD_FILE: .* has mode 640 \(chmod 600\)/,
+      /DOLPHIN_REDIS_PASSWORD_FILE: .* \(chmod 600\), its mode is 640/,
     );
   });
 
@@ -49,7 +49,7 @@ describe('settings of a Redis server', () => {
       key: undefined,
     });
     const env = { DOLPHIN_REDIS_CERT_FILE: ca, DOLPHIN_REDIS_KEY_FILE: key };
-    expect(() => redisSettings('rediss://h', env)).toThrow(/DOLPHIN_REDIS_KEY_FILE: .*mode 644/);
+    expect(() => redisSettings('rediss://h', env)).toThrow(/DOLPHIN_REDIS_KEY_FILE: .*mode is 644/);
   });
 
   it.each([
