@@ -1,9 +1,8 @@
-import type { Reading } from '../adapters/memory/refusals.ts';
 import type { LogLevel } from '../adapters/run-table/run-record.ts';
-import type { SafetyValue } from '../model/memory-values.ts';
 import { POSTURE_NAMES, postureFromName } from '../model/posture.ts';
 import type { SafetyRow } from '../model/safety.ts';
 import { dayFromDate } from '../model/time.ts';
+import type { SafetyReading } from './memory-reads.ts';
 
 /** A posture and the line that says where it came from. */
 export interface PostureChoice {
@@ -18,11 +17,7 @@ export interface PostureChoice {
  * @param recorded - row of `safety.csv`, or null.
  * @param reading - `DOLPHIN_SAFETY["latest"]`, or null when the memory does not answer.
  */
-export function choosePosture(
-  date: string,
-  recorded: SafetyRow | null,
-  reading: Exclude<Reading<SafetyValue>, { readonly kind: 'unreachable' }> | null,
-): PostureChoice {
+export function choosePosture(date: string, recorded: SafetyRow | null, reading: SafetyReading | null): PostureChoice {
   if (recorded !== null) return chosen(recorded, 'safety.csv');
   if (reading?.kind === 'ok') {
     const { posture, rm } = reading.value;

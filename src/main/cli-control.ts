@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Order } from './control/control-line.ts';
+import { tail } from './help-text.ts';
 
 const RUN_HELP = 'id of a run or its beginning, its process id, or its run directory; default the only one';
 
@@ -21,7 +22,7 @@ function addStatus(program: Command): void {
     .option('--json', 'as JSON; with --watch one line each time')
     .option('--watch', 'again every second, until the run has ended')
     .option('--state <dir>', 'folder of the flows; default runs/flows, where it is there')
-    .addHelpText('after', '\nExit code 1 when no run is running or one does not answer, also when flows are shown.')
+    .addHelpText('after', tail('Exit code 1 when no run is running or one does not answer, also when flows are shown.'))
     .action(async (run, flags) => {
       const { statusCommand } = await import('./commands/status.ts');
       process.exitCode = await statusCommand(run, flags);
@@ -37,7 +38,9 @@ function addOrder(program: Command, order: Order, description: string): void {
     .option('--json', 'the answer as JSON')
     .addHelpText(
       'after',
-      '\nMay be given again and changes nothing then. Exit code 0: obeyed; 1: not confirmed, or the run did not obey.',
+      tail(
+        'May be given again and changes nothing then. Exit code 0: obeyed; 1: not confirmed, or the run did not obey.',
+      ),
     )
     .action(async (run, flags) => {
       const { controlCommand } = await import('./commands/control.ts');

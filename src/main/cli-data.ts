@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { INTERVAL_US } from '../adapters/archive/options.ts';
 import { MAX_SYNTHETIC_ASSETS } from '../replay/synthetic/universe.ts';
-import { collect, parseBarInterval, parseDate, parseInterval, parseList, wholeNumber } from './flag-parsers.ts';
+import { parseDate, parseInterval, parseList, wholeNumber } from './flag-parsers.ts';
+import { barIntervalOption, setOption, tail } from './help-text.ts';
 import { DEFAULT_SYNTHETIC } from './synthetic-defaults.ts';
 
 const MAX_DAYS = 3660;
@@ -62,9 +63,9 @@ function addCheck(data: Command): void {
     .requiredOption('--data <dir>', 'folder with one YYYY-MM-DD.parquet per day')
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
-    .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has (default: 5000)', parseBarInterval)
+    .addOption(barIntervalOption())
     .option('--json <file>', 'also write the findings as JSON; - for standard output alone')
-    .addHelpText('after', '\nExit code 2 when a replay with the same flags would refuse the folder.')
+    .addHelpText('after', tail('Exit code 2 when a replay with the same flags would refuse the folder.'))
     .action(async (flags) => {
       const { dataCheckCommand } = await import('./commands/data-check.ts');
       process.exitCode = await dataCheckCommand(flags);
@@ -128,8 +129,13 @@ function addBars(data: Command): void {
     .option('--silence <s>', 'longer without any trade is a gap, not bars', wholeNumber(5, MAX_SILENCE_S), 60)
     .addHelpText(
       'after',
-      '\nExample:\n  npx dolphin data bars --trades usdm_BTCUSDT_trades.parquet usdm_ETHUSDT_trades.parquet --out data/days\n' +
+      '\nExample:\n  npx dolphin data bars --trades usdm_BTCUSDT_trades.parquet usdm_ETHUSDT_trades.parquet --out data/days',
+    )
+    .addHelpText(
+      'after',
+      tail(
         'With --interval 0.1s --out data/days/bars a second time: what resolution hybrid and 0.1s need beside the scans.',
+      ),
     )
     .action(async (flags) => {
       const { dataBarsCommand } = await import('./commands/data-bars.ts');
@@ -146,13 +152,15 @@ export function addScan(program: Command): void {
     .requiredOption('--out <dir>', 'another folder, without days; order books, 0.1 s bars and tables are copied along')
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
-    .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has (default: 5000)', parseBarInterval)
+    .addOption(barIntervalOption())
     .option('--config <file>', 'strategy in YAML, for its excluded_assets and thresholds; default the champion')
-    .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
+    .addOption(setOption())
     .addHelpText(
       'after',
-      '\nA replay of the output decides exactly as one of the input. The days are scanned as one series: a replay that\n' +
-        'starts later than the scan did has other values than a scan of its own would have.',
+      tail(
+        'A replay of the output decides exactly as one of the input. The days are scanned as one series: a replay that ' +
+          'starts later than the scan did has other values than a scan of its own would have.',
+      ),
     )
     .action(async (flags) => {
       const { scanCommand } = await import('./commands/scan.ts');
@@ -167,7 +175,7 @@ export function addChampion(program: Command): void {
     .command('hash')
     .description('print the text under the champion hash, the hash expected and the one found')
     .option('--config <file>', 'strategy in YAML; default the built-in champion')
-    .addHelpText('after', '\nExit code 3 when a strategy that calls itself champion has drifted.')
+    .addHelpText('after', tail('Exit code 3 when a strategy that calls itself champion has drifted.'))
     .action(async (flags) => {
       const { championHashCommand } = await import('./commands/champion.ts');
       process.exitCode = championHashCommand(flags);

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { DEPLOYMENTS } from '../adapters/memory/maps.ts';
 import { FLOWS, type FlowName } from '../adapters/run-table/run-record.ts';
 import { MISSED_POLICIES } from '../flows/due-dates.ts';
-import { parseBarInterval, parseDate, wholeNumber } from './flag-parsers.ts';
+import { parseDate, wholeNumber } from './flag-parsers.ts';
+import { barIntervalOption } from './help-text.ts';
 
 const FLOW_HELP = 'paper, supervisor or acb';
 const PREFECT_HELP = 'URL of the API of a Prefect server that is told of each run, such as http://127.0.0.1:4200/api';
@@ -28,7 +29,7 @@ function withDeployment(command: Command): Command {
       '--memory <where>',
       "embedded:PATH, hazelcast://HOST:PORT[,...]?cluster=NAME or none; default the config's, else a file in the state folder",
     )
-    .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
+    .addOption(barIntervalOption())
     .addOption(
       new Option('--deployment <name>', "whose capital it is; default the config's, else blue").choices(DEPLOYMENTS),
     );

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MACHINES } from '../replay/journal/segment-name.ts';
 import { wholeNumber } from './flag-parsers.ts';
+import { tail } from './help-text.ts';
 
 /** Longest retention that a flag takes, days. */
 const MAX_KEEP_DAYS = 36_500;
@@ -10,7 +11,7 @@ export function addJournal(program: Command): void {
   const journal = program
     .command('journal')
     .description('look at, verify, mend and shorten what a run recorded')
-    .addHelpText('after', '\nExit code 4 when a journal is corrupt: nothing is changed then.');
+    .addHelpText('after', tail('Exit code 4 when a journal is corrupt: nothing is changed then.'));
   addLs(journal);
   addVerify(journal);
   addExport(journal);
@@ -26,7 +27,7 @@ export function addDiff(program: Command): void {
     .argument('<b>', 'folder of another')
     .description('name the first input and the first decision in which two recorded runs differ')
     .option('--json', 'as JSON, in full precision')
-    .addHelpText('after', '\nExit code 0 when they are equal, 1 when they differ, 4 when one is corrupt.')
+    .addHelpText('after', tail('Exit code 0 when they are equal, 1 when they differ, 4 when one is corrupt.'))
     .action(async (a, b, flags) => {
       const { diffCommand } = await import('./commands/diff.ts');
       process.exitCode = diffCommand(a, b, flags);
@@ -82,8 +83,10 @@ function addRepair(journal: Command): void {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nEverything before the first fault is kept, everything behind it is lost. Exit code 4 while a corrupt journal is\n' +
-        'left as it is.',
+      tail(
+        'Everything before the first fault is kept, everything behind it is lost. Exit code 4 while a corrupt journal is ' +
+          'left as it is.',
+      ),
     )
     .action(async (dir, flags) => {
       const { journalRepairCommand } = await import('./commands/journal-repair.ts');

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { BOOK_FILE } from '../adapters/memory/book-file.ts';
-import { collect, parseBarInterval, parseDate, parseSpeed } from './flag-parsers.ts';
+import { parseDate } from './flag-parsers.ts';
+import { barIntervalOption, setOption, speedOption, tail } from './help-text.ts';
 
 const MEMORY = ['--memory <url>', 'embedded:PATH or hazelcast://HOST[:PORT][,...][?cluster=NAME]'] as const;
 const SECRETS =
-  '\nSecrets come of the environment, never of the URL: DOLPHIN_HAZELCAST_USERNAME, DOLPHIN_HAZELCAST_PASSWORD_FILE or\n' +
+  'Secrets come from the environment, never from the URL: DOLPHIN_HAZELCAST_USERNAME, DOLPHIN_HAZELCAST_PASSWORD_FILE or ' +
   'DOLPHIN_HAZELCAST_PASSWORD. See docs/how-to/look-into-the-memory.md.';
 
 /** `dolphin memory ls | get | watch | publish-scan | publish-books | publish-safety`. */
@@ -27,7 +28,7 @@ function addLs(memory: Command): void {
     .description('entries with their age, and whether their readers would take them; changes nothing')
     .requiredOption(...MEMORY)
     .option('--json', 'one JSON line an entry')
-    .addHelpText('after', SECRETS)
+    .addHelpText('after', tail(SECRETS))
     .action(async (map, flags) => {
       const { memoryLsCommand } = await import('./commands/memory-view.ts');
       process.exitCode = await memoryLsCommand(map, flags);
@@ -42,7 +43,7 @@ function addGet(memory: Command): void {
     .description('values as they are stored; changes nothing')
     .requiredOption(...MEMORY)
     .option('--json', 'one JSON line an entry')
-    .addHelpText('after', SECRETS)
+    .addHelpText('after', tail(SECRETS))
     .action(async (map, key, flags) => {
       const { memoryGetCommand } = await import('./commands/memory-view.ts');
       process.exitCode = await memoryGetCommand(map, key, flags);
@@ -57,7 +58,7 @@ function addWatch(memory: Command): void {
     .description('values that are there and every newer one, until Ctrl-C; changes nothing')
     .requiredOption(...MEMORY)
     .option('--json', 'one JSON line a value')
-    .addHelpText('after', SECRETS)
+    .addHelpText('after', tail(SECRETS))
     .action(async (map, key, flags) => {
       const { memoryWatchCommand } = await import('./commands/memory-view.ts');
       process.exitCode = await memoryWatchCommand(map, key, flags);
@@ -101,9 +102,9 @@ function withDays(command: Command): Command {
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
     .option('--config <file>', 'strategy in YAML, for thresholds, excluded assets and memory; default the champion')
-    .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
-    .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
-    .option('--speed <speed>', 'max, real, or Nx (50x)', parseSpeed, 0)
+    .addOption(setOption())
+    .addOption(barIntervalOption())
+    .addOption(speedOption())
     .option('--json', 'the account at the end as one JSON line')
-    .addHelpText('after', `\nPer entry the newest value wins; an outage delays, and ends nothing.${SECRETS}`);
+    .addHelpText('after', tail(`Per entry the newest value wins; an outage delays, and ends nothing.\n${SECRETS}`));
 }

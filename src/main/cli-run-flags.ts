@@ -3,7 +3,8 @@ import { DEPLOYMENTS } from '../adapters/memory/maps.ts';
 import { FILL_MODES, VENUE_MODELS } from '../model/fill-mode.ts';
 import { FSYNC_POLICIES } from '../replay/journal/fsync-policy.ts';
 import { WAIT_MODES } from '../shm/idle.ts';
-import { collect, wholeNumber } from './flag-parsers.ts';
+import { wholeNumber } from './flag-parsers.ts';
+import { setOption } from './help-text.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
 
@@ -17,7 +18,7 @@ export function addRunFlags(command: Command): Command {
 function addStrategyFlags(command: Command): Command {
   return command
     .option('--config <file>', 'strategy in YAML; default the champion')
-    .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
+    .addOption(setOption())
     .option('--survival', 'postures from a survival stack over the same frames, and the result without it beside')
     .option('--json <file>', 'also write the JSON report; - for standard output alone');
 }

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_STREAM } from '../adapters/redis/signal-publisher.ts';
 import { addRunFlags } from './cli-run-flags.ts';
-import { collect, parseBarInterval, parseDate, parseSpeed, wholeNumber } from './flag-parsers.ts';
+import { parseDate, wholeNumber } from './flag-parsers.ts';
+import { barIntervalOption, setOption, speedOption, tail } from './help-text.ts';
 import { SIGNAL_SOURCES } from './signal-sources.ts';
 
 const MAX_ENTRIES = 1_000_000_000;
@@ -9,7 +10,7 @@ const MAX_FRESHNESS_MS = 3_600_000;
 const freshnessMs = wholeNumber(1, MAX_FRESHNESS_MS);
 const REDIS = ['--redis <url>', 'redis://HOST[:PORT][/DATABASE], or rediss:// for TLS'] as const;
 const SECRETS =
-  '\nSecrets come of the environment, never of the URL: DOLPHIN_REDIS_USERNAME, DOLPHIN_REDIS_PASSWORD or\n' +
+  'Secrets come from the environment, never from the URL: DOLPHIN_REDIS_USERNAME, DOLPHIN_REDIS_PASSWORD or ' +
   'DOLPHIN_REDIS_PASSWORD_FILE; with rediss:// DOLPHIN_REDIS_CA_FILE, _CERT_FILE, _KEY_FILE. See docs/how-to/signals-over-redis.md.';
 
 /** `dolphin signal publish | tail | run`. */
@@ -30,12 +31,15 @@ function addPublish(signal: Command): void {
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
     .option('--config <file>', 'strategy in YAML, for its threshold and look-backs; default the champion')
-    .option('--set <key=value>', 'one key of the strategy; repeatable', collect, [])
-    .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
-    .option('--speed <speed>', 'max, real, or Nx (50x)', parseSpeed, 0)
+    .addOption(setOption())
+    .addOption(barIntervalOption())
+    .addOption(speedOption())
     .option('--keep <n>', 'entries that the stream keeps, about; default all', wholeNumber(1, MAX_ENTRIES))
     .option('--no-end', 'do not tell readers that nothing more will come')
-    .addHelpText('after', `\nPublished again, the same days change nothing: the stream has each signal once.${SECRETS}`)
+    .addHelpText(
+      'after',
+      tail(`Published again, the same days change nothing: the stream has each signal once.\n${SECRETS}`),
+    )
     .action(async (flags) => {
       const { signalPublishCommand } = await import('./commands/signal-publish.ts');
       process.exitCode = await signalPublishCommand(flags);
@@ -52,7 +56,7 @@ function addTail(signal: Command): void {
     .option('--position <file>', 'keep the position in this file and go on from it')
     .option('--freshness <ms>', 'older is marked stale', wholeNumber(1, MAX_FRESHNESS_MS), 10_000)
     .option('--until-end', "end with the publisher's end message")
-    .addHelpText('after', SECRETS)
+    .addHelpText('after', tail(SECRETS))
     .action(async (flags) => {
       const { signalTailCommand } = await import('./commands/signal-tail.ts');
       process.exitCode = await signalTailCommand(flags);
@@ -84,7 +88,7 @@ function addRun(signal: Command): void {
     .option('--tables <dir>', 'folder of factors.csv, safety.csv, instruments.csv, funding.csv; default none')
     .option('--bar-interval <ms>', "milliseconds; default the strategy's", wholeNumber(100, MAX_FRESHNESS_MS));
   addRunFlags(run)
-    .addHelpText('after', SECRETS)
+    .addHelpText('after', tail(SECRETS))
     .action(async (flags) => {
       const { signalRunCommand } = await import('./commands/signal-run.ts');
       process.exitCode = await signalRunCommand(flags);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { SCANNER_MODES } from '../workers/messages.ts';
 import { addBench } from './cli-bench.ts';
@@ -8,7 +9,11 @@ import { addDiff, addJournal } from './cli-journal.ts';
 import { addMemory } from './cli-memory.ts';
 import { addRunFlags } from './cli-run-flags.ts';
 import { addSignals } from './cli-signals.ts';
-import { parseBarInterval, parseDate, parseSpeed } from './flag-parsers.ts';
+import { parseDate } from './flag-parsers.ts';
+import { barIntervalOption, pointToOwnHelp, speedOption } from './help-text.ts';
+
+/** From package.json, two folders up in `src` and in `dist` alike. */
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 /** Commands load their code when they run: a short one does not pay for a long one. */
 export function buildProgram(): Command {
@@ -16,8 +21,8 @@ export function buildProgram(): Command {
     .description(
       'Trades one quantitative strategy on Binance USD-M perpetuals; replays its days through the same threads.',
     )
-    .exitOverride()
-    .showHelpAfterError('(see dolphin --help)');
+    .version(version, '--version')
+    .exitOverride();
   addDemo(program);
   addReplay(program);
   addData(program);
@@ -33,6 +38,7 @@ export function buildProgram(): Command {
   addFlow(program);
   addMemory(program);
   addBench(program);
+  pointToOwnHelp(program);
   return program;
 }
 
@@ -44,8 +50,8 @@ function addReplay(program: Command): void {
     .option('--journal <dir>', 'replay what a recorded run consumed, in place of --data')
     .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
     .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
-    .option('--speed <speed>', 'max, real, or Nx (50x)', parseSpeed, 0)
-    .option('--bar-interval <ms>', 'milliseconds, or auto to adopt what the data has', parseBarInterval)
+    .addOption(speedOption())
+    .addOption(barIntervalOption())
     .addOption(
       new Option('--scanner <where>', 'days without signals: computed ahead, or per scan in a worker, as live')
         .choices(SCANNER_MODES)

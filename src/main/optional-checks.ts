@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type Finding, ok } from './machine-checks.ts';
 
 const PROBE_DEADLINE_MS = 20_000;
@@ -33,7 +34,7 @@ function java(): Finding {
 
 function maven(): Finding {
   const part = 'Maven';
-  const version = outputOf('mvn', ['--batch-mode', '-Dstyle.color=never', '--version']);
+  const version = outputOf('mvn', ['--batch-mode', '--version']);
   if (version !== null) return ok(part, version);
   return { part, state: 'missing', found: 'no mvn', remedy: 'apt-get install maven; fetches the Hazelcast members' };
 }
@@ -72,5 +73,5 @@ function browser(): Finding {
 /** First line that a program prints; null when it is not there or fails. */
 function outputOf(program: string, args: readonly string[]): string | null {
   const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: PROBE_DEADLINE_MS });
-  return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : null;
+  return status === 0 ? stripVTControlCharacters(stdout.split('\n')[0] ?? '').trim() : null;
 }
