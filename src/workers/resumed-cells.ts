@@ -1,14 +1,16 @@
-import type { AcbUpdate, LiveCells, PostureUpdate } from '../engine/live-cells.ts';
+import { type AcbUpdate, type LiveCells, NO_POSTURE, type PostureUpdate } from '../engine/live-cells.ts';
 
 /**
  * Cells of a run that goes on from its journal: what the journal tells while the machine catches up, then what other threads
  * publish now, of which the first step takes the newest. A step whose records end in the middle counts as one under which
- * a cell changed.
+ * a cell changed. What the memory said of the posture in the earlier life is taken back where it does not say so now.
  */
 export class ResumedCells implements LiveCells {
   private readonly journalled: LiveCells;
   private readonly present: LiveCells;
   private readonly isCatchingUp: () => boolean;
+  /** Until the first step behind the journal has asked for the posture. */
+  private isFirstWord = true;
 
   constructor(journalled: LiveCells, present: LiveCells, isCatchingUp: () => boolean) {
     this.journalled = journalled;
@@ -33,7 +35,16 @@ export class ResumedCells implements LiveCells {
   }
 
   takePosture(update: PostureUpdate): boolean {
-    return this.current.takePosture(update);
+    if (this.isCatchingUp()) return this.journalled.takePosture(update);
+    const isFirst = this.isFirstWord;
+    this.isFirstWord = false;
+    if (this.present.takePosture(update)) return true;
+    if (!isFirst) return false;
+    update.posture = NO_POSTURE;
+    update.rm = Number.NaN;
+    update.tsDay = Number.NaN;
+    update.tsNsOfDay = Number.NaN;
+    return true;
   }
 
   private get current(): LiveCells {

@@ -17,7 +17,11 @@ export interface SignalIntakeParts {
 /** The engine's side of a bridge: each signal a frame of the bar ring, those left out that the run's journal has. */
 export class SignalIntake implements SignalSink {
   readonly #parts: SignalIntakeParts;
+  /** Told by the bridge, and no signals of this life: what the journal has, and the publisher's end. */
   #leftOut = 0;
+  #leftOutStale = 0;
+  /** A stop met a full ring: what came behind the signal that found no room would leave a hole in the journal. */
+  #isCut = false;
   #lastDay = 0;
   #hasTold = false;
 
@@ -28,30 +32,42 @@ export class SignalIntake implements SignalSink {
   /** @throws ScanRefusal as {@link SignalFrames.set}; InputError as {@link StreamStanding.leavesOut}. */
   take(message: SignalMessage, isStale: boolean): void {
     const { frames, standing, publisher } = this.#parts;
+    if (this.#isCut) {
+      this.#leaveOut(isStale);
+      return;
+    }
     if (message.kind === 'end') {
       standing.miss();
       this.#tellOfLoss();
+      this.#leaveOut(isStale);
       return;
     }
     frames.set(message, isStale);
     if (standing.leavesOut(message.id, frames)) {
-      this.#leftOut++;
+      this.#leaveOut(isStale);
       return;
     }
     this.#tellOfLoss();
     this.#lastDay = frames.nextDay;
-    publisher.publishDay(frames, frames.nextDay);
+    this.#isCut = !publisher.publishDay(frames, frames.nextDay);
+    if (this.#isCut && frames.hasNext) this.#leaveOut(isStale); // it comes again to the life that goes on
   }
 
-  /** Publishes what happens behind the last signal on its day; false on a stop. */
+  /** Publishes what happens behind the last signal on its day, be it one of an earlier life; false on a stop. */
   publishLastTicks(): boolean {
-    return this.#parts.publisher.publishTicksUntil(this.#lastDay, Number.POSITIVE_INFINITY);
+    const { publisher, standing } = this.#parts;
+    return publisher.publishTicksUntil(Math.max(this.#lastDay, standing.lastDay), Number.POSITIVE_INFINITY);
   }
 
   /** What became of the signals: those left out are none of this life's, and what the stream has lost is a gap. */
   counts(counts: BridgeCounts): BridgeCounts {
     const gaps = counts.gaps + (this.#parts.standing.hasLost ? 1 : 0);
-    return { ...counts, taken: counts.taken - this.#leftOut, gaps };
+    return { ...counts, taken: counts.taken - this.#leftOut, stale: counts.stale - this.#leftOutStale, gaps };
+  }
+
+  #leaveOut(isStale: boolean): void {
+    this.#leftOut++;
+    if (isStale) this.#leftOutStale++;
   }
 
   #tellOfLoss(): void {

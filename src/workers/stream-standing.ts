@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
+import { ScanRefusal } from '../adapters/json-scans/scan-json.ts';
 import { messageOfEntry } from '../adapters/redis/first-scan.ts';
 import { NO_POSITIONS, type PositionStore } from '../adapters/redis/position-store.ts';
 import { compareSignalIds, entryIdOf, type SignalId, SignalIds, signalIdText } from '../adapters/redis/signal-id.ts';
 import { createFrame, type FrameView } from '../model/frame.ts';
+import { InputError } from '../model/input-error.ts';
 import type { FrameSource } from './frame-publisher.ts';
 import { isSameFrame, requireSameFrame } from './resume-point.ts';
 import type { SignalFrames } from './signal-frames.ts';
@@ -44,6 +46,11 @@ export class StreamStanding {
   /** Id of the last frame's signal in a stream of our own publisher; null where the journal has no frame. */
   get signalId(): SignalId | null {
     return this.#lastId;
+  }
+
+  /** UTC day of the last frame; 0 where the journal has none. */
+  get lastDay(): number {
+    return this.#last.tsEventDay;
   }
 
   /** True once the last frame was found, or is known to be lost. */
@@ -92,6 +99,7 @@ export class StreamStanding {
 /**
  * Where to begin to read: behind the last frame's signal where the stream has it under the id that our own publisher gives
  * it, and else with the first entry, of which {@link StreamStanding.leavesOut} leaves out what the journal has.
+ * @throws InputError when the signal there is one of another universe.
  */
 export async function positionOf(
   standing: StreamStanding,
@@ -105,7 +113,12 @@ export async function positionOf(
   const [entry] = await commands.xrange(stream, entryId, entryId);
   const message = entry === undefined ? null : messageOfEntry(entry[1]);
   if (message === null || message.kind === 'end' || compareSignalIds(message.id, id) !== 0) return NO_POSITIONS;
-  frames.set(message, false);
+  try {
+    frames.set(message, false);
+  } catch (error) {
+    if (!(error instanceof ScanRefusal)) throw error;
+    throw new InputError(`stream ${stream}: it must be the one that the journal was recorded from: ${error.message}`);
+  }
   if (!standing.isAt(frames)) return NO_POSITIONS;
   return { load: () => ({ stream, entryId, signalId: signalIdText(id) }), save: () => undefined };
 }

@@ -214,13 +214,19 @@ export class SignalBridge {
     positions.save({ stream, entryId: this.#entryId, signalId: this.#last === null ? null : signalIdText(this.#last) });
   }
 
-  /** The entry at the position is gone and others are behind it: some between them may be gone, too. */
+  /**
+   * The entry at the position is gone: some between it and those behind it may be gone, too. Where nothing is behind it, the
+   * stream was lost and is made anew, maybe under lower ids (a foreign entry may have had a high one): it is read from its
+   * start, and what was taken is known by its own id.
+   */
   async #countGap(): Promise<void> {
     if (this.#entryId === START_OF_STREAM) return;
     const { commands } = this.#connections;
     const { stream } = this.#options;
-    const [at] = await commands.xrange(stream, this.#entryId, this.#entryId, 'COUNT', 1);
-    if (at === undefined) this.counts.gaps++;
+    const [at] = await commands.xrange(stream, this.#entryId, '+', 'COUNT', 1);
+    if (at?.[0] === this.#entryId) return;
+    this.counts.gaps++;
+    if (at === undefined) this.#entryId = START_OF_STREAM;
   }
 }
 

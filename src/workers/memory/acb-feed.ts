@@ -1,5 +1,6 @@
 import type { SystemMemory } from '../../adapters/memory/system-memory.ts';
 import type { AcbUpdate } from '../../model/memory-values.ts';
+import { MS_PER_DAY } from '../../model/time.ts';
 import { ACB_BETA, ACB_BOOST, ACB_REFUSED_SEQ, ACB_UPDATE_SEQ, CellWriter } from '../../shm/cell.ts';
 import type { Region } from '../../shm/region.ts';
 
@@ -47,13 +48,18 @@ export class AcbFeed {
   }
 
   private onValue(update: AcbUpdate): void {
-    if (this.isStanding(update) && !this.takesStanding) return;
+    if (this.isStanding(update) && !(this.takesStanding && this.isOfToday(update))) return;
     this.newest = update;
     const { values } = this.cell;
     values[ACB_UPDATE_SEQ] = (values[ACB_UPDATE_SEQ] as number) + 1;
     values[ACB_BOOST] = update.boost;
     values[ACB_BETA] = update.beta;
     this.cell.publish();
+  }
+
+  /** A value holds until the next day (semantics §6.2): yesterday's is no news for a run that begins, or goes on, today. */
+  private isOfToday({ tsMs }: AcbUpdate): boolean {
+    return Number.isNaN(tsMs) || Math.floor(tsMs / MS_PER_DAY) === Math.floor(this.startedMs / MS_PER_DAY);
   }
 
   /** The first value heard may have been there before the run. */

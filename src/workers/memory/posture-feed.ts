@@ -38,8 +38,16 @@ export class PostureFeed {
     const { connected } = this.memory.status();
     if (connected === this.isReachable) return;
     this.isReachable = connected;
-    if (!connected) this.takeBack();
-    else if (this.newest !== null) this.publish(this.newest);
+    if (connected) void this.sayAgain();
+    else this.takeBack();
+  }
+
+  /** What the memory has now: one that came back empty says nothing. */
+  private async sayAgain(): Promise<void> {
+    const reading = await this.memory.safety.read();
+    if (reading.kind === 'unreachable' || !this.isReachable) return;
+    this.newest = reading.kind === 'ok' ? reading.value : null;
+    if (this.newest !== null) this.publish(this.newest);
   }
 
   private takeBack(): void {

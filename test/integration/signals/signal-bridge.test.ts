@@ -222,6 +222,22 @@ describe.skipIf(!isHere)('SignalBridge and RedisSignalPublisher on a real server
     expect(reader.counts).toMatchObject({ taken: 3, gaps: 1 });
   });
 
+  it('reads a stream that was lost and made anew under lower ids, and drops by their own ids what it has', async () => {
+    newStream();
+    const messages = scans(20);
+    const positions = new FilePositionStore(join(dir, 'anew.json'));
+    // A foreign entry, parked at the time, had moved the position to an id of the server's clock.
+    positions.save({ stream, entryId: `${Date.now()}-0`, signalId: signalIdText(messages[4]!.id) });
+    await publish(messages);
+    const seen: number[] = [];
+    const reader = bridge((message) => void (message.kind === 'scan' && seen.push(message.scan.scanNumber)), {
+      positions,
+    });
+    expect(await reader.run()).toBe(true);
+    expect(seen).toEqual(Array.from({ length: 15 }, (_, i) => i + 6));
+    expect(reader.counts).toMatchObject({ taken: 16, duplicates: 1, late: 4, gaps: 1 });
+  });
+
   it('stops in the middle of an outage', async () => {
     newStream();
     const away = await RedisServer.start();

@@ -37,16 +37,18 @@ test('a pushed ACB value is taken by the engine once, as given', async () => {
 });
 
 test.each([
-  [true, 1.2],
-  [false, null],
-])('a value that stood there before: taken is %s', async (takesStanding, boost) => {
+  [true, 'today', 1.2],
+  [true, 'of another day', null],
+  [false, 'today', null],
+] as const)('a value that stood there before: taken is %s, %s', async (takesStanding, when, boost) => {
   const { region, memory } = parts();
-  await memory.acbBoost.write(acb(TS_MS));
+  const tsMs = when === 'today' ? Date.now() : TS_MS;
+  await memory.acbBoost.write(acb(tsMs));
   const feed = new AcbFeed(region, memory, takesStanding);
   await feed.start();
-  await memory.acbBoost.write(acb(TS_MS + 1, 1.2));
+  await memory.acbBoost.write(acb(tsMs + 1, 1.2));
   // Both values have been read by now; in a replay only the one that came later counts.
-  await until('the push', () => feed.latest?.tsMs === TS_MS + 1);
+  await until('the push', () => feed.latest?.tsMs === tsMs + 1);
   expect(feed.latest?.boost).toBe(1.2);
   const again = new AcbFeed(region, memory, takesStanding);
   await again.start();
@@ -85,8 +87,11 @@ test('posture and Rm with the time of their evaluation', async () => {
   expect(values[POSTURE_TS_NS_OF_DAY]).toBe(300_000_000_000);
 });
 
-test('a memory out of reach takes its posture back, and says it again once it answers', async () => {
-  const { region, memory, cells } = parts();
+test.each([
+  ['says it again once it answers', true],
+  ['says nothing when it comes back empty', false],
+])('a memory out of reach takes its posture back, and %s', async (_what, isKept) => {
+  const { region, port, memory, cells } = parts();
   const feed = new PostureFeed(region, memory);
   feed.start();
   await memory.safety.write({ posture: 'TURTLE', rm: 0.6, sensors: null, tsMs: TS_MS });
@@ -95,13 +100,17 @@ test('a memory out of reach takes its posture back, and says it again once it an
   feed.watch();
   expect([cells.takePosture(taken), taken.posture]).toEqual([true, TURTLE]);
   const answers = vi.spyOn(memory, 'status');
-  const said = (connected: boolean) => {
-    answers.mockReturnValue({ ...memory.status(), connected });
+  const look = (connected: boolean) => {
+    answers.mockReturnValue({ ...port.status(), pendingWrites: 0, refused: 0, refusedEntries: {}, connected });
     feed.watch();
-    return [cells.takePosture(taken), taken.posture];
   };
-  expect(said(false)).toEqual([true, NO_POSTURE]);
-  expect(said(false)).toEqual([false, NO_POSTURE]);
-  expect(said(true)).toEqual([true, TURTLE]);
-  expect(taken.rm).toBe(0.6);
+  look(false);
+  look(false);
+  expect([cells.takePosture(taken), taken.posture]).toEqual([true, NO_POSTURE]);
+  const reading = vi.spyOn(port, 'get');
+  if (!isKept) reading.mockResolvedValue({ kind: 'ok', text: null });
+  look(true);
+  await until('the memory was read', () => reading.mock.results.length > 0);
+  await until('what it says', () => (feed.latest !== null) === isKept);
+  expect([cells.takePosture(taken), taken.posture]).toEqual(isKept ? [true, TURTLE] : [false, NO_POSTURE]);
 });

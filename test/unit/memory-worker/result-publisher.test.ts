@@ -32,7 +32,9 @@ function publishing() {
   port.listen(stateMap('blue'), TRACK_KEYS.paper, (_key, text) => states.push(JSON.parse(text).date));
   const memory = new SystemMemory(port, 'blue');
   const said: string[] = [];
-  const publisher = new ResultPublisher(memory.paper, 'abc', (line) => said.push(line));
+  const publisher = new ResultPublisher(memory.paper, { strategy: 'champion', paramHash: 'abc' }, (line) =>
+    said.push(line),
+  );
   const stored = () => until('all stored', () => publisher.published.unwritten === 0);
   return { port, memory, publisher, said, states, stored };
 }

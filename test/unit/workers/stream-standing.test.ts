@@ -129,5 +129,11 @@ describe('where a run stands in its stream', () => {
       expect(position?.entryId ?? null).toBe(isFound ? entryId : null);
       expect(standing.isReached).toBe(isFound);
     });
+
+    test('refuses a signal there of another universe', async () => {
+      const standing = standingAfter([5, 1], [10, 2]);
+      const frames = new SignalFrames(['ETHUSDT'], false);
+      await expect(positionOf(standing, 's', commandsOf(entryWith(2)), frames)).rejects.toThrow(InputError);
+    });
   });
 });
