@@ -4,6 +4,7 @@ import { type ExecutionReport, REPORT_STEP_DONE } from '../model/execution-repor
 import {
   FLAG_INTERRUPTED,
   FLAG_LAST_OF_DAY,
+  FLAG_STALE,
   FRAME_BAR,
   FRAME_BOOK,
   FRAME_END,
@@ -251,11 +252,11 @@ export class DolphinActor implements Stateful {
     return true;
   }
 
-  /** True, and counted, for a frame that is too old on arrival; asked under live rules only. */
+  /** True, and counted, for a frame that is too old on arrival, by its stamps or as its source says; asked under live rules only. */
   private countIfStale(frame: FrameView): boolean {
     if (this.rules === 'replay') return false;
     const ageNs = nsBetween(frame.tsEventDay, frame.tsEventNsOfDay, frame.tsTakeDay, frame.tsTakeNsOfDay);
-    if (!(Math.abs(ageNs) > STALE_AFTER_NS)) return false;
+    if ((frame.flags & FLAG_STALE) === 0 && !(Math.abs(ageNs) > STALE_AFTER_NS)) return false;
     this.engine.tally.staleScans++;
     return true;
   }

@@ -2,14 +2,14 @@ import type { Ownership } from '../adapters/memory/ownership.ts';
 import type { SystemMemory } from '../adapters/memory/system-memory.ts';
 import type { RunResult } from '../adapters/run-table/run-record.ts';
 import type { RunTable } from '../adapters/run-table/run-table.ts';
-import type { PnlResult } from '../model/memory-values.ts';
 import type { SafetyRow } from '../model/safety.ts';
-import type { Handover } from './capital-handover.ts';
+import type { DayToTrade, Handover } from './capital-handover.ts';
 import { DayMemory } from './day-memory.ts';
 import type { DayRequest } from './day-request.ts';
 import type { DayRunner, FlowStrategy, LoadedDay } from './day-runner.ts';
 import { readStanding, type Standing } from './day-standing.ts';
 import { DAY_TASKS, type DayTasks } from './day-tasks.ts';
+import { leftOutWarning } from './days-left-out.ts';
 import type { FlowContext, FlowEnd } from './flow-run.ts';
 import type { DayToWrite } from './memory-writes.ts';
 import { appendPnl, type PnlLine } from './pnl-log.ts';
@@ -87,7 +87,7 @@ export class DayFlow {
     if (handover.kind === 'finish') return this.finish(handover, strategy, writer);
     for (const note of handover.notes) this.journal.log('warning', note);
     this.journal.log('info', `capital ${handover.capital} USDT (${handover.from})`);
-    const result = await this.engineDay(strategy, handover.capital);
+    const result = await this.engineDay(strategy, handover);
     return this.settle(result, handover.capital, writer);
   }
 
@@ -97,19 +97,28 @@ export class DayFlow {
     return memory.readOrGoWithout(() => runTask(this.context, this.tasks.restore, read));
   }
 
-  private async engineDay(strategy: FlowStrategy, capital: number): Promise<PnlResult> {
+  private async engineDay(strategy: FlowStrategy, { capital, after }: DayToTrade): Promise<DayToWrite> {
     const { runner } = this.ports;
-    const day = await runTask(this.context, this.tasks.load, (signal) => runner.load(this.request.date, signal));
+    const day = await this.loaded(after);
     try {
-      for (const note of day.notes) this.journal.log('info', note);
       const safety = await this.posture(day);
       await this.memory.heartbeat('engine_start');
       const result = await runTask(this.context, this.tasks.run, (signal) => runner.run(day, capital, safety, signal));
       if (result.staleState) this.journal.log('warning', `${result.date}: state changed underneath, DO-NOT-USE`);
-      return { ...result, paramHash: strategy.paramHash };
+      return { ...result, strategy: strategy.name, paramHash: strategy.paramHash };
     } finally {
       day.dispose();
     }
+  }
+
+  /** @param after - last date that is in the capital; null: none is, or the day is not to be traded. */
+  private async loaded(after: string | null): Promise<LoadedDay> {
+    const { runner } = this.ports;
+    const day = await runTask(this.context, this.tasks.load, (signal) => runner.load(this.request.date, signal));
+    const leftOut = leftOutWarning(day.earlier, after);
+    if (leftOut !== null) this.journal.log('warning', leftOut);
+    for (const note of day.notes) this.journal.log('info', note);
+    return day;
   }
 
   private async posture({ safety: recorded }: LoadedDay): Promise<SafetyRow | null> {
@@ -121,11 +130,11 @@ export class DayFlow {
   /** The result is in the memory: only the state behind it is written, the day is not traded again. */
   private finish(
     { result, capitalBefore }: Extract<Handover, { readonly kind: 'finish' }>,
-    { paramHash }: FlowStrategy,
+    { name, paramHash }: FlowStrategy,
     ownership: Ownership | null,
   ): Promise<FlowEnd> {
     this.journal.log('info', 'an earlier run left the result without the state: finished without trading again');
-    return this.settle({ ...result, date: this.request.date, paramHash }, capitalBefore, ownership);
+    return this.settle({ ...result, date: this.request.date, strategy: name, paramHash }, capitalBefore, ownership);
   }
 
   /** Writes what came of the day, to the memory first: until its state is there the day does not count. */
@@ -156,10 +165,8 @@ export class DayFlow {
   /** Data, parameters and what would be done; nothing is written and no engine runs (spec 1.0 §15.5). */
   private async rehearse(strategy: FlowStrategy): Promise<FlowEnd> {
     const { handover } = await this.restored(strategy);
-    const { runner } = this.ports;
-    const day = await runTask(this.context, this.tasks.load, (signal) => runner.load(this.request.date, signal));
+    const day = await this.loaded(handover.kind === 'run' ? handover.after : null);
     day.dispose();
-    for (const note of day.notes) this.journal.log('info', note);
     await this.posture(day);
     const would =
       handover.kind === 'run'

@@ -14,6 +14,8 @@ export interface FlowStrategy {
 /** A day whose files have been found, checked and, where prices alone are there, scanned. */
 export interface LoadedDay {
   readonly date: string;
+  /** Dates of the folder's days before it, ascending. */
+  readonly earlier: readonly string[];
   /** Scans of the file. */
   readonly scans: number;
   /** Posture that the folder's `safety.csv` gives for the date; null without a row. */

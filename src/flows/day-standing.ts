@@ -5,7 +5,7 @@ import { type Handover, type HandoverInputs, handOver } from './capital-handover
 import type { DayMemory } from './day-memory.ts';
 import type { DayRequest } from './day-request.ts';
 import type { FlowStrategy } from './day-runner.ts';
-import { continuedFrom, historyOf } from './track-history.ts';
+import { continuedFrom, historyElsewhere, historyOf } from './track-history.ts';
 
 /** What memory and history say of the day. */
 export interface Standing {
@@ -22,7 +22,7 @@ export interface Standing {
  */
 export async function readStanding(
   { track, date, adopt, isShared }: DayRequest,
-  { paramHash, initialCapital }: FlowStrategy,
+  { name, paramHash, initialCapital }: FlowStrategy,
   memory: DayMemory,
   table: RunTable,
 ): Promise<Standing> {
@@ -31,11 +31,14 @@ export async function readStanding(
   const written = memory.isReachable ? await memory.readWritten() : null;
   const inputs: HandoverInputs = {
     date,
+    strategy: name,
     paramHash,
     initialCapital,
     state,
     written,
     history,
+    memory: track.memory,
+    elsewhere: historyElsewhere(table, track),
     continuedFrom: state === 'unreachable' ? null : continuedFrom(table, track, state),
     isShared,
     adopt,

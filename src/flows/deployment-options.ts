@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEPLOYMENTS, type Deployment } from '../adapters/memory/maps.ts';
-import { FLOWS, type FlowDeployment, type FlowName } from '../adapters/run-table/run-record.ts';
+import { FLOWS, type FlowDeployment, type FlowName, type RunTrack } from '../adapters/run-table/run-record.ts';
 import { InputError } from '../model/input-error.ts';
 
 /** How the days of a deployment are run, as registered. */
@@ -33,6 +33,11 @@ const NAMES: Readonly<Record<FlowName, string>> = { acb: 'acb', paper: 'paper', 
 /** Name of a deployment as spec 1.0 §11.3 has it, such as `dolphin-nautilus-blue`. */
 export function deploymentName(flow: FlowName, deployment: Deployment): string {
   return `dolphin-${NAMES[flow]}-${deployment}`;
+}
+
+/** What people read in the place of a deployment's name, such as `supervisor blue`. */
+export function flowTitle({ flow, deployment }: Pick<RunTrack, 'flow' | 'deployment'>): string {
+  return `${flow} ${deployment}`;
 }
 
 /** Cron fields, UTC, of a time of day. @param at - `HH:MM`. @throws InputError for anything else. */

@@ -2,7 +2,7 @@ import { SystemMemory } from '../adapters/memory/system-memory.ts';
 import type { RunTrigger } from '../adapters/run-table/run-record.ts';
 import { MS_PER_DAY } from '../model/time.ts';
 import { DAY_TASKS } from './day-tasks.ts';
-import type { CheckedDeployment } from './deployment-options.ts';
+import { type CheckedDeployment, flowTitle } from './deployment-options.ts';
 import { dueDates, type MissedPolicy } from './due-dates.ts';
 import type { RunConditions } from './flow-run.ts';
 import { type FlowHost, runDay } from './run-day.ts';
@@ -88,7 +88,8 @@ export async function runDates(
   conditions: RunConditions,
 ): Promise<{ readonly lines: readonly string[]; readonly failure: unknown }> {
   const { table } = host;
-  const { track, name } = deployment;
+  const { track } = deployment;
+  const title = flowTitle(track);
   const lines: string[] = [];
   const waiting = dates.map((date) => ({
     date,
@@ -97,11 +98,11 @@ export async function runDates(
   for (const [i, { date, id }] of waiting.entries()) {
     const order = { date, trigger, isDryRun: false, adopt: false, isShared };
     const outcome = await runDay(host, deployment, order, { ...conditions, scheduledId: id });
-    lines.push(`${name} ${date}: ${outcome.state}: ${outcome.summary}`);
+    lines.push(`${title} ${date}: ${outcome.state}: ${outcome.summary}`);
     if (outcome.state !== 'failed') continue;
     const failures = table.runsOf(track, date, ['failed']).length;
     if (failures >= PASSED_OVER_AFTER && !(outcome.error instanceof RunAborted)) {
-      lines.push(`${name} ${date}: has failed ${failures} times and is passed over`);
+      lines.push(`${title} ${date}: has failed ${failures} times and is passed over`);
       continue;
     }
     for (const held of waiting.slice(i + 1)) table.end(held.id, 'crashed', `held up by ${date}, which failed`);

@@ -46,6 +46,7 @@ export async function runFlow(
     journal: journalOf(table, runId, conditions.onLine ?? (() => undefined)),
     signal: AbortSignal.any([conditions.signal, inner.signal]),
     retryDelayMs: conditions.retryDelayMs,
+    isAttended: run.trigger === 'manual',
     sleep,
     setParamHash: (paramHash) => table.setParamHash(runId, paramHash),
     abort: (reason) => inner.abort(reason),

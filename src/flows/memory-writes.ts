@@ -6,7 +6,10 @@ import type { CapitalState, PnlPart, PnlResult } from '../model/memory-values.ts
 import { MemoryLost } from './memory-lost.ts';
 
 /** A result of this run, or one that an earlier run left in the memory. */
-export type DayToWrite = PnlResult | (PnlPart & { readonly date: string; readonly paramHash: string });
+export type DayToWrite = (PnlResult | (PnlPart & { readonly date: string; readonly paramHash: string })) & {
+  /** Name of the strategy that made it. */
+  readonly strategy: string;
+};
 
 /**
  * Writes a day under a claim: its result, then the state with date and capital, whose compare-and-set makes the day count.
@@ -42,7 +45,8 @@ export async function publishHistory(
 
 function stateAfter(day: DayToWrite): CapitalState {
   const isStale = 'staleState' in day ? day.staleState : day.isStale;
-  return { capital: day.capital, date: day.date, pnl: day.pnl, paramHash: day.paramHash, isStale };
+  const { capital, date, pnl, strategy, paramHash } = day;
+  return { capital, date, pnl, strategy, paramHash, isStale };
 }
 
 function requireWritten(what: string, outcome: OfferOutcome): void {

@@ -15,6 +15,8 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Wait before the first retry; doubles with each. */
   readonly retryDelayMs: number;
+  /** A person waits for the run, and is told of bad input at once. */
+  readonly isAttended: boolean;
   /** Resolves after `ms`, rejects when `signal` is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -25,7 +27,7 @@ export interface TaskOptions {
   readonly retries: number;
   /** Of one attempt; null for none. */
   readonly timeoutMs: number | null;
-  /** True where bad input may mend itself: a file that another program has not finished writing. */
+  /** True where bad input may mend itself while nobody attends: a file that another program has not finished writing. */
   readonly retriesBadInput?: boolean;
 }
 
@@ -42,7 +44,8 @@ export class RunAborted extends Error {
 /**
  * Runs a task of a flow: attempts with their time limit, waits between them, and a line in the run table for each.
  * @param work - has to end soon after its signal is aborted; it is always waited for, so two attempts never overlap.
- * @throws what the last attempt threw; RunAborted when the run is to end. A broken invariant is never retried.
+ * @throws what the last attempt threw; RunAborted when the run is to end. A broken invariant is never retried, bad
+ *   input only where it may mend itself.
  */
 export async function runTask<T>(
   context: TaskContext,
@@ -56,7 +59,7 @@ export async function runTask<T>(
       return await runAttempt(context, options, attempt, work);
     } catch (error) {
       requireGoing(signal);
-      if (attempt > options.retries || !canMend(error, options)) throw error;
+      if (attempt > options.retries || !canMend(error, context, options)) throw error;
       const waitMs = context.retryDelayMs * 2 ** (attempt - 1);
       const text = `${options.name}: attempt ${attempt} of ${options.retries + 1} failed: ${messageOf(error)}`;
       journal.log('warning', text);
@@ -95,9 +98,9 @@ function requireGoing(signal: AbortSignal): void {
   if (signal.aborted) throw new RunAborted(messageOf(signal.reason));
 }
 
-function canMend(error: unknown, { retriesBadInput }: TaskOptions): boolean {
+function canMend(error: unknown, { isAttended }: TaskContext, { retriesBadInput }: TaskOptions): boolean {
   if (error instanceof InvariantError || error instanceof RunAborted) return false;
-  return !(error instanceof InputError) || retriesBadInput === true;
+  return !(error instanceof InputError) || (retriesBadInput === true && !isAttended);
 }
 
 /** Text of anything thrown. */

@@ -6,7 +6,7 @@ import type { ScannerMode } from '../workers/messages.ts';
 import { loadThresholds } from './config/load-config.ts';
 import { CapitalOfEngine } from './control/engine-figures.ts';
 import { openRunControl, type RunControl } from './control/run-control.ts';
-import { exitCodeOfSignal, onStopSignals } from './exit-codes.ts';
+import { EXIT_FAILURE, exitCodeOfSignal, onStopSignals } from './exit-codes.ts';
 import { isLiveOrigin } from './frame-origin.ts';
 import { ProgressLine } from './progress-line.ts';
 import { replayReport } from './replay-report.ts';
@@ -15,7 +15,7 @@ import type { ReplaySource } from './replay-source.ts';
 import { RunAlerts } from './run-alerts.ts';
 import type { RunFlags } from './run-flags.ts';
 import type { ReplayRunOptions } from './run-options.ts';
-import { openJournalOf, withCapital } from './run-start.ts';
+import { type FundedSource, lockJournalOf, openJournalOf, withCapital } from './run-start.ts';
 import { replayWithoutSurvival } from './without-survival.ts';
 
 /** What a command adds to the flags that all of them share. */
@@ -39,8 +39,20 @@ export function requireWritableReport({ json }: RunFlags): void {
  * One run from its source to its report: memory, fills, journal, control socket, alerts, the threads themselves. Answers the
  * exit code. @throws InputError for flags, memory or journal that do not fit; as {@link ReplayRun.run}.
  */
-export async function conductRun({ command, flags, source, speed, scannerMode }: RunPlan): Promise<number> {
-  const { source: made, memory } = await withCapital(flags, source);
+export async function conductRun(plan: RunPlan): Promise<number> {
+  const funded = await withCapital(plan.flags, plan.source);
+  const lock = lockJournalOf(plan.flags);
+  try {
+    return await conductFunded(plan, funded);
+  } finally {
+    lock?.release();
+  }
+}
+
+async function conductFunded(
+  { command, flags, speed, scannerMode }: RunPlan,
+  { source: made, memory }: FundedSource,
+): Promise<number> {
   const recording = openJournalOf(flags, made);
   const progress = new ProgressLine(
     process.stderr,
@@ -98,13 +110,14 @@ interface Conduct {
   readonly alerts: RunAlerts;
 }
 
-/** Runs to the end or to a stop, and writes what came of it. */
+/** Runs to the end or to a stop, and writes what came of it. The exit code is 1 where the memory lacks results. */
 async function conduct(
   run: ReplayRun,
   options: ReplayRunOptions,
   { flags, control, progress, alerts }: Conduct,
 ): Promise<number> {
   let running = run;
+  let isStored = true;
   const signals = onStopSignals(() => running.stop());
   progress.start(() => run.framesStepped);
   try {
@@ -117,6 +130,7 @@ async function conduct(
       without,
       alerts: alerts.ofRun(outcome.engine.run.trades),
     });
+    isStored = report.memory === undefined;
     if (flags.json !== undefined) writeJson(flags.json, reportJson(report));
     if (flags.json !== '-') {
       process.stdout.write(summary(report, { columns: process.stdout.columns ?? 80, color: process.stdout.isTTY }));
@@ -127,7 +141,8 @@ async function conduct(
   }
   const wasStopped = control?.isStoppedByClient === true ? 'SIGINT' : null;
   const signal = signals.received ?? wasStopped; // `dolphin stop` is the same wish as Ctrl-C
-  return signal === null ? 0 : exitCodeOfSignal(signal);
+  if (signal !== null) return exitCodeOfSignal(signal);
+  return isStored ? 0 : EXIT_FAILURE; // the report is whole, and the next run would go on with another capital
 }
 
 /**

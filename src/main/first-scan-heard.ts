@@ -8,7 +8,8 @@ import { openRedis } from '../adapters/redis/open-redis.ts';
 import { redisSettings } from '../adapters/redis/redis-settings.ts';
 import { requireLogin } from '../adapters/redis/require-login.ts';
 import type { EigenScan } from '../model/memory-values.ts';
-import { type FirstScan, firstScanOf } from './live-source.ts';
+import { dateFromDay } from '../model/time.ts';
+import type { FirstScan } from './live-source.ts';
 import { sayOnStderr } from './say-on-stderr.ts';
 
 /* A run on a live source waits for its first scan as long as that takes, or until it is stopped. */
@@ -27,8 +28,15 @@ export async function firstScanOfStream(
   await Promise.race([requireLogin(settings), stopped]);
   const redis = openRedis(settings, connectionLines(settings.address, sayOnStderr));
   try {
-    const scan = await Promise.race([firstScan(redis, stream), stopped]);
-    return scan === null ? null : firstScanOf(scan.prices.keys(), scan.day, scan.assetVelDivs !== null);
+    const message = await Promise.race([firstScan(redis, stream), stopped]);
+    if (message === null) return null;
+    const { scan, synthetic = false } = message;
+    return {
+      universe: [...scan.prices.keys()],
+      date: dateFromDay(scan.day),
+      hasAssetVelDivs: scan.assetVelDivs !== null,
+      synthetic,
+    };
   } finally {
     redis.disconnect();
   }
@@ -49,7 +57,9 @@ export async function firstScanOfMemory(
   const listening = memory.latestScan.listen((scan) => heard.resolve(scan));
   try {
     const scan = await Promise.race([heard.promise, stopped]);
-    return scan === null ? null : firstScanOf(Object.keys(scan.assetPrices), scan.day, false);
+    if (scan === null) return null;
+    const universe = Object.keys(scan.assetPrices);
+    return { universe, date: dateFromDay(scan.day), hasAssetVelDivs: false, synthetic: false };
   } finally {
     listening.close();
     await memory.close();

@@ -1,7 +1,6 @@
 import { readTables } from '../adapters/day-folder/plan.ts';
 import type { Rules } from '../engine/actor.ts';
 import { InputError } from '../model/input-error.ts';
-import { dateFromDay } from '../model/time.ts';
 import { MAX_ASSETS } from '../shm/layout.ts';
 import { checkUniverse, type LoadedStrategy } from './config/load-config.ts';
 import type { FrameOrigin } from './frame-origin.ts';
@@ -16,6 +15,8 @@ export interface FirstScan {
   readonly date: string;
   /** It states a divergence per asset, and so may those that come. */
   readonly hasAssetVelDivs: boolean;
+  /** Its publisher says that the day was made, not recorded. */
+  readonly synthetic: boolean;
 }
 
 export interface LiveRunOptions {
@@ -37,8 +38,9 @@ export interface LiveRunOptions {
  * @throws InputError for tables that cannot be read, and for a strategy that does not fit the universe or asks for bars
  *   between the scans, which no live source has.
  */
-export function liveSource(options: LiveRunOptions, { universe, date, hasAssetVelDivs }: FirstScan): ReplaySource {
+export function liveSource(options: LiveRunOptions, first: FirstScan): ReplaySource {
   const { strategy, rules, tables, origin, name } = options;
+  const { universe, date, hasAssetVelDivs, synthetic } = first;
   requireFit(options, universe);
   return {
     inputs: {
@@ -47,7 +49,7 @@ export function liveSource(options: LiveRunOptions, { universe, date, hasAssetVe
       config: strategy.config,
       barIntervalMs: options.barIntervalMs ?? strategy.config.bar_interval_ms,
       ...(tables === null ? { factors: [], safety: [] } : readTables(tables)),
-      source: { dir: name, from: date, to: date, files: [], synthetic: false },
+      source: { dir: name, from: date, to: date, files: [], synthetic },
       ...(hasAssetVelDivs ? { hasAssetSignals: true } : {}),
     },
     universe,
@@ -64,12 +66,8 @@ export function firstScanOfJournal(dir: string): FirstScan | null {
   const run = interruptedRun(dir);
   if (run === null) return null;
   const { source, hasAssetSignals } = run.inputs;
-  return { universe: run.universe, date: source.from, hasAssetVelDivs: hasAssetSignals === true };
-}
-
-/** As a scan that was heard says it. @param symbols - in the order in which it states them. */
-export function firstScanOf(symbols: Iterable<string>, day: number, hasAssetVelDivs: boolean): FirstScan {
-  return { universe: [...symbols], date: dateFromDay(day), hasAssetVelDivs };
+  const { from: date, synthetic } = source;
+  return { universe: run.universe, date, hasAssetVelDivs: hasAssetSignals === true, synthetic };
 }
 
 function requireFit({ strategy, configName, name }: LiveRunOptions, universe: readonly string[]): void {

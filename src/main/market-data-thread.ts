@@ -52,11 +52,18 @@ export function liveCountsOf({ kind }: FrameOrigin): SharedArrayBuffer {
 }
 
 /** What a live origin has brought so far; null for days and journals. */
-export function feedCounts({ kind }: FrameOrigin, liveCounts: SharedArrayBuffer, region: Region): FeedCounts | null {
-  if (kind === 'stream') return { source: kind, ...loadLiveCounts(liveCounts, STREAM_COUNTS) };
-  if (kind !== 'memory') return null;
+export function feedCounts(
+  { origin, rules }: ReplayRunOptions,
+  liveCounts: SharedArrayBuffer,
+  region: Region,
+): FeedCounts | null {
+  if (origin.kind === 'stream') {
+    const freshness = rules === 'live' ? { freshnessMs: origin.freshnessLimitMs } : {};
+    return { source: 'stream', ...freshness, ...loadLiveCounts(liveCounts, STREAM_COUNTS) };
+  }
+  if (origin.kind !== 'memory') return null;
   const dropped = new Counter(region, 'inboxDropped').value;
-  return { source: kind, ...loadLiveCounts(liveCounts, MEMORY_COUNTS), dropped };
+  return { source: 'memory', ...loadLiveCounts(liveCounts, MEMORY_COUNTS), dropped };
 }
 
 function streamOptions(

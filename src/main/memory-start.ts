@@ -1,7 +1,7 @@
 import type { Deployment, Track } from '../adapters/memory/maps.ts';
 import type { MemoryConfig } from '../adapters/memory/memory-config.ts';
 import { openMemory } from '../adapters/memory/open-memory.ts';
-import { restoreCapital } from '../adapters/memory/restore-capital.ts';
+import { type RestoreRules, restoreCapital } from '../adapters/memory/restore-capital.ts';
 import { SystemMemory } from '../adapters/memory/system-memory.ts';
 import { InputError } from '../model/input-error.ts';
 import type { StateBasis } from '../workers/memory/continuity.ts';
@@ -44,7 +44,8 @@ export async function withMemory(
   const place = { config, deployment, track: 'paper', runId: `replay-${process.pid}` } as const;
   if (flags.resume === true) return { source, memory: { ...place, basis: { kind: 'resumed' } } };
   const { inputs } = source;
-  const strategy = { paramHash: inputs.paramHash, initialCapital: inputs.config.initial_capital };
+  const { strategy: name, paramHash, config: strategyConfig } = inputs;
+  const strategy = { strategy: name, paramHash, initialCapital: strategyConfig.initial_capital };
   const choice = { ...place, adopt: flags.adopt === true };
   const { capital, basis, warnings } = await startWithMemory(choice, strategy, inputs.source.from);
   for (const warning of warnings) process.stderr.write(`dolphin: ${warning}\n`);
@@ -69,7 +70,7 @@ export interface MemoryStart {
  */
 export async function startWithMemory(
   { config, deployment, track, adopt }: MemoryChoice,
-  strategy: { readonly paramHash: string; readonly initialCapital: number },
+  strategy: Omit<RestoreRules, 'adopt'>,
   firstDate: string,
 ): Promise<MemoryStart> {
   const memory = new SystemMemory(openMemory(config), deployment);

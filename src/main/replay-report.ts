@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DayResult } from '../model/day-result.ts';
 import type { ReportAlert } from '../model/metric-alert.ts';
-import type { FileDigest, Report, ReportJournal } from '../model/report.ts';
+import type { FileDigest, Report, ReportJournal, ReportMemory } from '../model/report.ts';
 import type { WithoutSurvival } from '../model/survival-report.ts';
 import type { RunInputs } from '../replay/journal/run-inputs.ts';
 import { buildReport } from '../report/build-report.ts';
@@ -54,6 +54,7 @@ export function replayReport(
     alerts,
     ...(outcome.feed === null ? {} : { feed: outcome.feed }),
     journal: journalOf(options, outcome),
+    memory: lackOf(outcome),
     ...(execution.routed === null ? {} : { routed: execution.routed }),
     timing: {
       bars,
@@ -66,6 +67,13 @@ export function replayReport(
       collections: [...outcome.collections].map(([thread, count]) => ({ thread, ...count })),
     },
   });
+}
+
+/** Undefined where every result is stored: a report does not depend on where that is. */
+function lackOf({ memory }: ReplayOutcome): ReportMemory | undefined {
+  if (memory === null || memory.report.unwritten === 0) return undefined;
+  const { store, unwritten } = memory.report;
+  return { where: store.where, unwritten };
 }
 
 function journalOf({ recording }: ReplayRunOptions, { journal, shadow }: ReplayOutcome): ReportJournal | undefined {

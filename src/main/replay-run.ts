@@ -91,7 +91,7 @@ export class ReplayRun {
 
   /** What a live origin has brought so far; null for days and journals. */
   get feed(): FeedCounts | null {
-    return feedCounts(this.options.origin, this.liveCounts, this.region);
+    return feedCounts(this.options, this.liveCounts, this.region);
   }
 
   private halt(line: string): void {

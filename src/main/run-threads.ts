@@ -50,7 +50,7 @@ function memoryOptions(options: ReplayRunOptions, region: SharedArrayBuffer): Me
     memory: config,
     deployment,
     track,
-    paramHash: inputs.paramHash,
+    strategy: { strategy: inputs.strategy, paramHash: inputs.paramHash },
     universe,
     runId,
     watermark: watermarkOf(options),

@@ -7,6 +7,8 @@ export type FeedCounts = StreamFeedCounts | MemoryFeedCounts;
 /** Of a Redis stream. */
 export interface StreamFeedCounts {
   readonly source: 'stream';
+  /** Greatest age of a signal that may be entered on, ms; absent where age means nothing, as under the rules of a replay. */
+  readonly freshnessMs?: number;
   readonly taken: number;
   /** Dropped: their id was taken before. */
   readonly duplicates: number;

@@ -22,6 +22,7 @@ export const FLAG_ASSET_VEL_DIV = 1; // SCAN: `assetVelDivs` holds one divergenc
 export const FLAG_INTERRUPTED = 2; // END: the source stopped before its end
 export const FLAG_BAR_SIGNALS = 4; // BAR: `signals` holds what the scanner says of this bar (`scanner_rate: 10hz`)
 export const FLAG_LAST_OF_DAY = 8; // SCAN, BAR: the source knows that the UTC day has no later one
+export const FLAG_STALE = 16; // SCAN: too old when its source took it; live, nothing is entered on it
 
 /** True for a frame whose `signals` mean something. */
 export function hasSignals(kind: number, flags: number): boolean {

@@ -111,6 +111,8 @@ export interface CapitalState {
   readonly date: string | null;
   /** Profit of that date, NaN where the writer gave none. */
   readonly pnl: number;
+  /** Name of the strategy that made it, with its overrides, such as `champion+max_hold_bars=60`, or null. */
+  readonly strategy: string | null;
   /** Hash of the strategy that made it, or null. */
   readonly paramHash: string | null;
   /** True: made on a state that changed underneath; DO NOT USE. */

@@ -68,7 +68,16 @@ interface ReportOfAnyFill {
   readonly feed?: FeedCounts;
   /** The journal that the run kept; absent where it kept none. */
   readonly journal?: ReportJournal;
+  /** What the memory lacks of the run's results; absent where it has them all, and in a run without one. */
+  readonly memory?: ReportMemory;
   readonly timing: ReportTiming;
+}
+
+export interface ReportMemory {
+  /** The store, without secrets. */
+  readonly where: string;
+  /** Results that are not known to be in it, at least 1: days, and one more for the state. */
+  readonly unwritten: number;
 }
 
 export interface ReportJournal {

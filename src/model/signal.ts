@@ -43,6 +43,8 @@ export type SignalPayload =
       readonly signals: readonly EnrichedSignal[];
       /** What was published before 00:00 UTC of the scan's day, or null. */
       readonly factors: FactorRow | null;
+      /** True where the publisher says that the day was made, not recorded. */
+      readonly synthetic?: boolean;
     }
   | { readonly kind: 'book'; readonly book: BookReading }
   /** The publisher has nothing more to say: a reader that follows it to its end may stop. */

@@ -12,6 +12,7 @@ export type ReportContext = Pick<
   'source' | 'strategy' | 'paramHash' | 'stateHash' | 'config' | 'barIntervalMs' | 'universe' | 'complete' | 'timing'
 > & {
   readonly journal?: Report['journal'] | undefined;
+  readonly memory?: Report['memory'] | undefined;
   readonly survival?: Report['survival'] | undefined;
   readonly alerts?: Report['alerts'] | undefined;
   readonly feed?: Report['feed'] | undefined;
@@ -47,6 +48,7 @@ export function buildReport(run: EngineRun, context: ReportContext): Report {
     ...(context.alerts === undefined ? {} : { alerts: context.alerts }),
     ...(context.feed === undefined ? {} : { feed: context.feed }),
     ...(context.journal === undefined ? {} : { journal: context.journal }),
+    ...(context.memory === undefined ? {} : { memory: context.memory }),
     timing: context.timing,
   };
   const { days, trades, initialCapital } = run;

@@ -3,6 +3,7 @@ import { exitsByReason, funnelTotals } from './breakdown.ts';
 import { formatCount, formatInterval, formatNs, formatPnl, formatShare } from './number-format.ts';
 import { resultsSection } from './summary-sections.ts';
 import { type Align, alignRows, displayWidth, pad } from './text-table.ts';
+import { ungatedWords } from './ungated-words.ts';
 import { DIRECTION_WORDS, EXIT_WORDS, GATE_WORDS, plural, printable } from './words.ts';
 
 const INDENT = '  ';
@@ -25,6 +26,7 @@ export function demoSummary(report: Report, context: DemoContext): string {
     INDENT + describeDay(report),
     '',
     ...besides(gateLines(report), exitLines(report)).map((line) => INDENT + line),
+    ...[ungatedWords(report) ?? []].flat().map((line) => INDENT + line),
     '',
     ...[...titles, ...rows].map((line) => INDENT + line),
     '',

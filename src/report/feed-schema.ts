@@ -5,6 +5,7 @@ import { count } from './schema-parts.ts';
 export const feedSchema = z.discriminatedUnion('source', [
   z.object({
     source: z.literal('stream'),
+    freshnessMs: z.number().positive().optional(),
     taken: count,
     duplicates: count,
     late: count,

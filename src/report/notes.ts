@@ -1,5 +1,7 @@
 import { isRouted, type Report, type RoutedReport } from '../model/report.ts';
 import { decisionHash } from './decision-hash.ts';
+import { ageWords } from './feed-words.ts';
+import { haltNotes } from './halt-words.ts';
 import { journalWarning } from './journal-words.ts';
 import { formatInterval, formatPercent } from './number-format.ts';
 import { routedAlarms, routedCautions } from './routed/routed-notes.ts';
@@ -38,7 +40,17 @@ export function placedNotes(report: Report): { readonly before: string[]; readon
 
 /** What may make every figure void. */
 function alarms(report: Report): string[] {
-  const kinds = [syntheticNote, staleNote, journalNote, incompleteNote, hashNote, routedAlarms];
+  const kinds = [
+    syntheticNote,
+    staleNote,
+    memoryNote,
+    journalNote,
+    incompleteNote,
+    hashNote,
+    ageNote,
+    haltNotes,
+    routedAlarms,
+  ];
   return kinds.flatMap((note) => note(report) ?? []);
 }
 
@@ -87,6 +99,16 @@ function staleNote(report: Report): string | undefined {
 
 function journalNote({ journal }: Report): string | undefined {
   return journal === undefined ? undefined : journalWarning(journal);
+}
+
+function memoryNote({ memory }: Report): string | undefined {
+  if (memory === undefined) return undefined;
+  const those = `${plural(memory.unwritten, 'result')} ${memory.unwritten === 1 ? 'is' : 'are'}`;
+  return `${those} not in the memory (${printable(memory.where)}): the capital there is not that of this run.`;
+}
+
+function ageNote({ feed }: Report): string | undefined {
+  return feed === undefined ? undefined : ageWords(feed);
 }
 
 function incompleteNote(report: Report): string | undefined {

@@ -26,8 +26,9 @@ export const formatReturn = (fraction: number) => withUnit(formatPnl(fraction * 
 /** Basis points with sign: `+0.31`, `-12.40`. */
 export const formatBps = formatPnl;
 
-/** A profit factor; without losses there is none. */
-export function formatProfitFactor(value: number | null): string {
+/** A profit factor; without losses there is none, and without trades nothing to say. */
+export function formatProfitFactor(value: number | null, trades: number): string {
+  if (trades === 0) return NOT_A_NUMBER;
   return value === null ? 'no losses' : formatRatio(value);
 }
 

@@ -109,6 +109,7 @@ export const reportSchema = z.object({
       }),
     })
     .optional(),
+  memory: z.object({ where: z.string(), unwritten: z.int().positive() }).optional(),
   timing: z.object({
     bars: count,
     seconds: numberOrNaN,

@@ -11,6 +11,8 @@ import { plural } from './words.ts';
 
 const QUEUE_WORDS = 'At full speed frames queue in the rings, which every stage but step counts in.';
 
+const WAIT_WORDS = 'for files to be decoded, and scanned where they have no signals';
+
 /** What intents became at the venue; no rows in an analytic run. */
 export function ordersSection(report: Report): Section {
   if (!isRouted(report)) return { titles: [], rows: [] };
@@ -27,8 +29,9 @@ export function bridgeSection(report: Report): Section {
 }
 
 /** What a live source brought; no rows where days or a journal were read. */
-export function feedSection({ feed }: Report): Section {
-  return table(['', ''], feed === undefined ? [] : feedRows(feed), ['right', 'left']);
+export function feedSection({ feed, journal }: Report): Section {
+  const rows = feed === undefined ? [] : feedRows(feed, journal?.isResumed === true);
+  return table(['', ''], rows, ['right', 'left']);
 }
 
 /** What the run's journal holds and proves; no rows in a run without one. */
@@ -36,20 +39,18 @@ export function journalSection({ journal }: Report): Section {
   return table(['', ''], journal === undefined ? [] : journalRows(journal), ['left', 'left']);
 }
 
-/** How fast the replay ran. */
-export function speedSection({ timing }: Report): Section {
+/** How fast the run was. A live source has no files to wait for. */
+export function speedSection({ timing, feed }: Report): Section {
+  const isLive = feed !== undefined;
   return table(
     ['', ''],
     [
       ...(timing.stages === undefined ? [['step', stepWords(timing)]] : []),
       [
-        'replay',
+        isLive ? 'run' : 'replay',
         `${plural(timing.bars, 'bar')} in ${formatSeconds(timing.seconds)}: ${formatCount(timing.barsPerSecond)} bars/s`,
       ],
-      [
-        'waited',
-        `${formatSeconds(timing.secondsWaitedForFiles)} for files to be decoded, and scanned where they have no signals`,
-      ],
+      ...(isLive ? [] : [['waited', `${formatSeconds(timing.secondsWaitedForFiles)} ${WAIT_WORDS}`]]),
       ...(timing.lostWakes > 0
         ? [['!', `${plural(timing.lostWakes, 'lost wake-up')}: a defect, please report it`]]
         : []),

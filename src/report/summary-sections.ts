@@ -2,6 +2,7 @@ import { isRouted, type Report } from '../model/report.ts';
 import type { Trade } from '../model/trade.ts';
 import { dailyReturns } from '../portfolio/metrics.ts';
 import { bestAndWorst, exitsByReason, funnelTotals, nonZeroCounters } from './breakdown.ts';
+import { warningsBehind } from './halt-words.ts';
 import { SHARPE_MIN_DAYS } from './notes.ts';
 import {
   formatCount,
@@ -17,6 +18,7 @@ import { results } from './results.ts';
 import { routedFigures, winRateWords } from './routed/headline.ts';
 import { leftThenRight, type Section, table } from './section.ts';
 import { type Align, pad, textBar } from './text-table.ts';
+import { ungatedWords } from './ungated-words.ts';
 import { COUNTER_WORDS, EXIT_WORDS, GATE_WORDS, plural, printable, sideWord } from './words.ts';
 
 const LABEL_WIDTH = 17;
@@ -48,7 +50,7 @@ export function resultsSection(report: Report): Section {
       ),
       row(
         'profit factor',
-        columns.map((result) => formatProfitFactor(result.profitFactor)),
+        columns.map((result) => formatProfitFactor(result.profitFactor, report.trades.length)),
       ),
       row(
         'capital, USDT',
@@ -81,16 +83,18 @@ function feeLuckFigure({ metrics }: Report): string[] {
   return ['fee luck', `${formatPnl(metrics.feeLuck)} USDT`, 'expected fees less the fees drawn; positive = lucky'];
 }
 
-/** Per gate: bars that reached and passed it, over all days. */
-export function gatesSection({ days }: Report): Section {
-  const rows = funnelTotals(days).map(({ gate, reached, passed, share }) => [
+/** Per gate: bars that reached and passed it, over all days; and how many reached none. */
+export function gatesSection(report: Report): Section {
+  const rows = funnelTotals(report.days).map(({ gate, reached, passed, share }) => [
     GATE_WORDS[gate],
     formatCount(reached),
     formatCount(passed),
     reached === 0 ? '-' : formatShare(share),
     textBar(share, BAR_WIDTH),
   ]);
-  return table(['gate', 'bars reached', 'passed', 'share', ''], rows, ['left', 'right', 'right', 'right', 'left']);
+  const titles = ['gate', 'bars reached', 'passed', 'share', ''];
+  const gates = table(titles, rows, ['left', 'right', 'right', 'right', 'left']);
+  return { ...gates, rows: [...gates.rows, ...[ungatedWords(report) ?? []].flat()] };
 }
 
 /** Trades and pnl by exit reason. */
@@ -138,10 +142,10 @@ export function tradesSection({ trades }: Report): Section {
 }
 
 /** Everything odd that was counted or missing, in words; no rows when nothing was. */
-export function countersSection({ days, warnings }: Report): Section {
+export function countersSection(report: Report): Section {
   const rows = [
-    ...nonZeroCounters(days).map(([name, total]) => [formatCount(total), COUNTER_WORDS[name]]),
-    ...warnings.map((warning) => ['·', printable(warning)]),
+    ...nonZeroCounters(report.days).map(([name, total]) => [formatCount(total), COUNTER_WORDS[name]]),
+    ...warningsBehind(report).map((warning) => ['·', printable(warning)]),
   ];
   return table(['', ''], rows, ['right', 'left']);
 }

@@ -28,8 +28,8 @@ import { DIRECTION_WORDS, plural, printable } from './words.ts';
 const MIN_COLUMNS = 40;
 const MAX_COLUMNS = 100; // longer lines of prose are hard to read
 const INDENT = '  ';
-const NO_TRADES = 'No trades: every bar was held back by one of the gates above.';
-const NO_ROUTED_TRADES = 'No trades: every bar was held back by a gate above, or its order was not filled.';
+const NO_TRADES = 'No trades: no bar passed every gate above.';
+const NO_ROUTED_TRADES = 'No trades: no bar passed every gate above, or its order was not filled.';
 
 export interface SummaryOptions {
   /** Width of the terminal; text is wrapped to it, tables are made for 80. Default 80. */

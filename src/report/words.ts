@@ -39,7 +39,7 @@ export const COUNTER_WORDS: Readonly<Record<CounterName, string>> = {
   leverageCapped: 'entries whose leverage met the upper limit',
   acbRejected: 'external ACB updates refused',
   staleStateEvents: 'steps during which an external state changed: DO NOT USE',
-  staleScans: 'scans older than 10 s on arrival: no entry on them',
+  staleScans: 'scans too old on arrival: no entry on them',
 };
 
 export const DIRECTION_WORDS: Readonly<Record<StrategyConfig['direction'], string>> = {

@@ -8,7 +8,7 @@ export const STREAM_COUNTS = [
   'stale',
   'parked',
   'gaps',
-] as const satisfies readonly Exclude<keyof StreamFeedCounts, 'source'>[];
+] as const satisfies readonly Exclude<keyof StreamFeedCounts, 'source' | 'freshnessMs'>[];
 export const MEMORY_COUNTS = [
   'scans',
   'books',

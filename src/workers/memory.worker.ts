@@ -31,10 +31,10 @@ await runWorker('MEMORY', options.region, parentPort, async ({ region, heartbeat
   const alarm = (line: string) => say({ kind: 'memoryAlarm', line });
   const memory = new SystemMemory(openMemory(options.memory), options.deployment);
   const track = options.track === 'paper' ? memory.paper : memory.nautilus;
-  const { paramHash, basis, runId } = options;
-  const publisher = new ResultPublisher(track, paramHash, alarm);
+  const { strategy, basis, runId } = options;
+  const publisher = new ResultPublisher(track, strategy, alarm);
   const claim = new StateClaim(
-    { track, basis, paramHash, ttlMs: CLAIM_TTL_MS },
+    { track, basis, strategy, ttlMs: CLAIM_TTL_MS },
     {
       onClaimed: (ownership, standingDate) => publisher.begin(ownership, standingDate),
       onRefused: (line, isOwnedByAnother) => {

@@ -3,11 +3,11 @@ import type { SignalMessage } from '../adapters/redis/signal-message.ts';
 import {
   FLAG_ASSET_VEL_DIV,
   FLAG_LAST_OF_DAY,
+  FLAG_STALE,
   FRAME_BOOK,
   FRAME_SCAN,
   type FrameView,
   SIGNAL_VALUES,
-  SIGNAL_VEL_DIV,
 } from '../model/frame.ts';
 import type { BookReading, ScanReading } from '../model/scan-reading.ts';
 import type { FrameSource } from './frame-publisher.ts';
@@ -30,7 +30,7 @@ export class SignalFrames implements FrameSource {
 
   /**
    * Takes the next message.
-   * @param isStale - its divergences are left out: nothing is entered on it, while its prices serve exits and histories.
+   * @param isStale - a scan is flagged: live, nothing is entered on it, while its prices serve exits and histories.
    * @throws ScanRefusal for a symbol that is not of the universe, or velocities per asset in a run that has no room for them.
    */
   set(message: FrameMessage, isStale: boolean): void {
@@ -63,7 +63,7 @@ export class SignalFrames implements FrameSource {
     frame.flags = 0;
     frame.tsEventDay = day;
     frame.tsEventNsOfDay = nsOfDay;
-    // Its age was judged by the bridge: a frame is taken when it happened, live as well.
+    // Its age was judged by the bridge, and stands in a flag: a frame is taken when it happened, live as well.
     frame.tsRecvDay = day;
     frame.tsRecvNsOfDay = nsOfDay;
     frame.tsTakeDay = day;
@@ -79,13 +79,12 @@ export class SignalFrames implements FrameSource {
     frame.assetIndex = -1;
     frame.scanNumber = scan.scanNumber;
     for (let i = 0; i < SIGNAL_VALUES; i++) frame.signals[i] = scan.signals[i]!;
-    if (this.#isStale) frame.signals[SIGNAL_VEL_DIV] = Number.NaN;
     this.#fillByAsset(frame.payload, scan.prices);
     if (scan.isLastOfDay) frame.flags |= FLAG_LAST_OF_DAY;
+    if (this.#isStale) frame.flags |= FLAG_STALE;
     if (scan.assetVelDivs === null) return;
     frame.flags |= FLAG_ASSET_VEL_DIV;
-    if (this.#isStale) frame.assetVelDivs.fill(Number.NaN);
-    else this.#fillByAsset(frame.assetVelDivs, scan.assetVelDivs);
+    this.#fillByAsset(frame.assetVelDivs, scan.assetVelDivs);
   }
 
   #fillBook(frame: FrameView, book: BookReading): void {

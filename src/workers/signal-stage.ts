@@ -20,6 +20,8 @@ export interface SignalStageInputs {
   readonly universe: readonly string[];
   readonly barIntervalMs: number;
   readonly factors: readonly FactorRow[];
+  /** The days were made, not recorded: each scan says so. Default false. */
+  readonly synthetic?: boolean;
 }
 
 /**
@@ -30,11 +32,13 @@ export class SignalStage {
   readonly #params: SignalParams;
   readonly #enricher: SignalEnricher;
   readonly #ids = new SignalIds();
+  readonly #mark: { readonly synthetic?: true };
   #lastDay = 0;
   #lastNsOfDay = 0;
 
   /** @throws RangeError when the reference asset is not in the universe. */
-  constructor({ config, universe, barIntervalMs, factors }: SignalStageInputs) {
+  constructor({ config, universe, barIntervalMs, factors, synthetic }: SignalStageInputs) {
+    this.#mark = synthetic === true ? { synthetic } : {};
     const params = deriveRunParams(config, universe, barIntervalMs);
     const { excluded, directionRule } = params;
     this.#params = { universe, excluded, directionRule, leverage: deriveLeverageParams(params) };
@@ -64,7 +68,7 @@ export class SignalStage {
     }
     const signals = this.#enricher.onScan(frame, generateSignals(frame, this.#params));
     const factors = signals.length === 0 ? null : this.#enricher.factorsOf(frame.tsEventDay);
-    return { kind: 'scan', id, scan: this.#reading(frame), signals, factors };
+    return { kind: 'scan', id, scan: this.#reading(frame), signals, factors, ...this.#mark };
   }
 
   /** The message behind the last frame: nothing more will come. */

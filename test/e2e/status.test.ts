@@ -13,7 +13,7 @@ const cwd = temporaryFolder();
 const folder = join(cwd, 'runs/flows');
 const path = join(folder, 'memory.db');
 const memory = `embedded:${path}`;
-const FLOW_LINES = /^ {2}flows {6}dolphin-paper-blue: completed 2026-01-04, next due 00:05 UTC$/m;
+const FLOW_LINES = /^ {2}flows {6}paper blue: completed 2026-01-04, next due 00:05 UTC$/m;
 /** Words that were wrapped beside their name, in one line again. */
 const unwrapped = (text: string) => text.replace(/\n {9,}/g, ' ');
 
@@ -78,8 +78,8 @@ describe('without a run', () => {
   test('flows and their capital are shown, and the exit code is 1', async () => {
     const { code, stdout, stderr } = await runDolphin(['status'], { env, cwd });
     expect([code, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/^At a glance\n {2}capital {2}25,123\.46 USDT after 2026-01-04, dolphin-paper-blue\n/);
-    expect(stdout).toMatch(/\n {2}flows {4}dolphin-paper-blue: completed 2026-01-04, next due 00:05 UTC\n/);
+    expect(stdout).toMatch(/^At a glance\n {2}capital {2}25,123\.46 USDT after 2026-01-04, paper blue\n/);
+    expect(stdout).toMatch(/\n {2}flows {4}paper blue: completed 2026-01-04, next due 00:05 UTC\n/);
     expect(stdout).toMatch(/\n\nno run is running\n$/);
     const watched = await runDolphin(['status', '--watch'], { env, cwd });
     expect([watched.code, watched.stdout]).toEqual([1, stdout]);

@@ -48,7 +48,7 @@ export function memorySource(rules: Rules = 'replay'): ReplaySource {
       origin: { kind: 'memory' },
       name: 'memory',
     },
-    { universe: SYMBOLS, date: dateFromDay(DAY), hasAssetVelDivs: false },
+    { universe: SYMBOLS, date: dateFromDay(DAY), hasAssetVelDivs: false, synthetic: false },
   );
 }
 

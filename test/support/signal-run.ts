@@ -56,6 +56,7 @@ export function streamSource(
       universe,
       date: files[0]!.date,
       hasAssetVelDivs: files.some(({ hasAssetVelDivs }) => hasAssetVelDivs),
+      synthetic: plan.synthetic,
     },
   );
 }

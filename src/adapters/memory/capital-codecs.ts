@@ -33,7 +33,13 @@ const partSchema = z.object({
   capital: z.number(),
 });
 const loose = z.record(z.string(), z.unknown());
-const stateSchema = z.object({ ...stamped, date: date.nullish(), pnl: numberOrNaN, capital: z.number().min(0) });
+const stateSchema = z.object({
+  ...stamped,
+  date: date.nullish(),
+  pnl: numberOrNaN,
+  capital: z.number().min(0),
+  strategy: z.string().nullish(),
+});
 
 /** A PNL value: flat fields of the paper flow, the supervisor's under `nautilus`. */
 export function decodePnl(text: string): Decoded<PnlDay> {
@@ -64,17 +70,19 @@ export function decodeState(text: string): Decoded<StampedCapital> {
     capital: state.capital,
     date: state.date ?? null,
     pnl: state.pnl,
+    strategy: state.strategy ?? null,
     paramHash: state.param_hash ?? null,
     ...markOf(state),
   }));
 }
 
-/** `{capital, date, pnl, param_hash, owner, epoch, seq, stale_state}`. Spec 1.0 §10. */
+/** `{capital, date, pnl, strategy, param_hash, owner, epoch, seq, stale_state}`. Spec 1.0 §10; `strategy` is ours. */
 export function encodeState(state: CapitalState, stamp: WriteStamp): string {
   return canonicalJson({
     capital: state.capital,
     date: state.date ?? undefined,
     pnl: nullIfNaN(state.pnl),
+    strategy: state.strategy ?? undefined,
     param_hash: state.paramHash ?? undefined,
     ...staleFields(state.isStale),
     ...stamp,

@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import type { ScanReading } from '../../model/scan-reading.ts';
 import { ScanRefusal } from '../json-scans/scan-json.ts';
 import { decodeSignal, type SignalMessage } from './signal-message.ts';
 import { SIGNAL_FIELD } from './signal-publisher.ts';
@@ -7,19 +6,22 @@ import { SIGNAL_FIELD } from './signal-publisher.ts';
 const BLOCK_MS = 1000;
 const BATCH_ENTRIES = 64;
 
+/** A message that is a scan. */
+export type ScanMessage = Extract<SignalMessage, { kind: 'scan' }>;
+
 /**
  * The first scan of a stream: its symbols, in their order, are the universe of whoever reads it. Waits for one as long as
  * that takes; entries that are none are passed over.
  * @throws Error when the connection is closed meanwhile.
  */
-export async function firstScan(redis: Redis, stream: string): Promise<ScanReading> {
+export async function firstScan(redis: Redis, stream: string): Promise<ScanMessage> {
   let position = '0-0';
   for (;;) {
     const answer = await redis.xread('COUNT', BATCH_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', stream, position);
     for (const [entryId, fields] of answer?.[0]?.[1] ?? []) {
       position = entryId;
       const message = messageOfEntry(fields);
-      if (message?.kind === 'scan') return message.scan;
+      if (message?.kind === 'scan') return message;
     }
   }
 }

@@ -59,6 +59,7 @@ const scanMessage = z.object({
   ...scanShape,
   signals: z.array(signalSchema).default([]),
   factors: factorsSchema.nullable().default(null),
+  synthetic: z.boolean().optional(),
 });
 const bookMessage = z.object({
   ...head,
@@ -93,6 +94,7 @@ export function encodeSignal(message: SignalMessage): string {
       ...scanToJson(message.scan),
       signals: message.signals.map(signalToJson),
       factors: message.factors === null ? null : factorsToJson(message.factors),
+      ...(message.synthetic === true ? { synthetic: true } : {}),
     });
   }
   if (message.kind === 'end') return JSON.stringify({ ...envelope, ...stampToJson(message) });
@@ -102,12 +104,13 @@ export function encodeSignal(message: SignalMessage): string {
 
 function payloadOf(json: MessageJson, span: PlausibleSpan | undefined): SignalPayload {
   if (json.kind === 'scan') {
-    const { signals, factors } = json;
+    const { signals, factors, synthetic } = json;
     return {
       kind: 'scan',
       scan: scanReadingOf(json, span),
       signals: signals.map(signalOf),
       factors: factors === null ? null : factorsOf(factors),
+      ...(synthetic === true ? { synthetic } : {}),
     };
   }
   const time = eventTimeOf(json.timestamp, json.timestamp_unit, span);

@@ -32,6 +32,8 @@ export interface PublisherOptions {
 export class RedisSignalPublisher {
   /** Signals that the server has taken from this publisher, and those that it had already. */
   readonly counts = { added: 0, alreadyThere: 0 };
+  /** The same by their kind, whoever brought them. */
+  readonly byKind: Record<SignalMessage['kind'], number> = { scan: 0, book: 0, end: 0 };
   readonly #redis: Redis;
   readonly #options: PublisherOptions;
   readonly #inFlight = new Set<Promise<void>>();
@@ -85,6 +87,7 @@ export class RedisSignalPublisher {
       await this.#requireThere(id, json, message);
       this.counts.alreadyThere++;
     }
+    this.byKind[message.kind]++;
   }
 
   async #requireThere(id: string, json: string, message: SignalMessage): Promise<void> {

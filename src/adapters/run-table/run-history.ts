@@ -1,6 +1,8 @@
+import type Database from 'better-sqlite3';
 import { openRunDatabaseToRead } from './database.ts';
-import type { FlowDeployment, RunRecord } from './run-record.ts';
-import { deploymentOf, type RunRow, runOf } from './run-rows.ts';
+import { asItStands } from './gone-runs.ts';
+import type { FlowDeployment, LogRecord, RunRecord, TaskRecord } from './run-record.ts';
+import { deploymentOf, logOf, type RunRow, runOf, type TaskRow, taskOf } from './run-rows.ts';
 
 /** What a run table says of each track, as of one instant. */
 export interface RunHistory {
@@ -23,16 +25,56 @@ const LAST_COMPLETED = `SELECT *, max(date) FROM run WHERE state = 'completed' A
  * @throws InputError when the file cannot be read or is none of ours.
  */
 export function readRunHistory(path: string): RunHistory {
+  return reading(path, (database) => ({
+    deployments: deploymentsIn(database),
+    newest: (database.prepare(NEWEST).all() as RunRow[]).map(runOf),
+    lastCompleted: (database.prepare(LAST_COMPLETED).all() as RunRow[]).map(runOf),
+  }));
+}
+
+/**
+ * The registered flows and the newest runs, newest first, as they stand. Read as {@link readRunHistory} does.
+ * @param limit - runs to read.
+ */
+export function readRunList(
+  path: string,
+  limit: number,
+): { readonly deployments: readonly FlowDeployment[]; readonly runs: readonly RunRecord[] } {
+  return reading(path, (database) => ({
+    deployments: deploymentsIn(database),
+    runs: (database.prepare('SELECT * FROM run ORDER BY id DESC LIMIT ?').all(limit) as RunRow[])
+      .map(runOf)
+      .map(asItStands),
+  }));
+}
+
+/** One run as it stands, with its attempts and its log in order. */
+export interface RunDetails {
+  readonly run: RunRecord;
+  readonly tasks: readonly TaskRecord[];
+  readonly logs: readonly LogRecord[];
+}
+
+/** A run of a table; null when there is none of that number. Read as {@link readRunHistory} does. */
+export function readRunDetails(path: string, id: number): RunDetails | null {
+  return reading(path, (database) => {
+    const row = database.prepare('SELECT * FROM run WHERE id = ?').get(id) as RunRow | undefined;
+    if (row === undefined) return null;
+    const tasks = database.prepare('SELECT * FROM task WHERE run_id = ? ORDER BY id').all(id) as TaskRow[];
+    const logs = database.prepare('SELECT * FROM log WHERE run_id = ? ORDER BY id').all(id) as never[];
+    return { run: asItStands(runOf(row)), tasks: tasks.map(taskOf), logs: logs.map(logOf) };
+  });
+}
+
+function deploymentsIn(database: Database.Database): FlowDeployment[] {
+  return (database.prepare('SELECT * FROM deployment ORDER BY cron, name').all() as never[]).map(deploymentOf);
+}
+
+/** What `read` finds, all of it as of one instant. */
+function reading<T>(path: string, read: (database: Database.Database) => T): T {
   const database = openRunDatabaseToRead(path);
   try {
-    const read = database.transaction(() => ({
-      deployments: (database.prepare('SELECT * FROM deployment ORDER BY cron, name').all() as never[]).map(
-        deploymentOf,
-      ),
-      newest: (database.prepare(NEWEST).all() as RunRow[]).map(runOf),
-      lastCompleted: (database.prepare(LAST_COMPLETED).all() as RunRow[]).map(runOf),
-    }));
-    return read.deferred();
+    return database.transaction(() => read(database)).deferred();
   } finally {
     database.close();
   }

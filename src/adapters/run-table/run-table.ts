@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import { isGoneFromHere, newHolder } from '../memory/process-identity.ts';
+import { newHolder } from '../memory/process-identity.ts';
 import { openRunDatabase } from './database.ts';
+import { GONE_REASON, isGone, OPEN_STATES } from './gone-runs.ts';
 import type { RunObserver } from './run-observer.ts';
 import type {
   FlowDeployment,
@@ -101,9 +102,9 @@ export class RunTable {
 
   /** Runs of this host whose process is gone become `crashed`. @returns how many. */
   markCrashed(): number {
-    const open = this.#runs(`state IN ('running', 'retrying', 'scheduled')`);
-    const gone = open.filter(({ host, pid }) => isGoneFromHere({ owner: '', host, pid }));
-    for (const { id } of gone) this.end(id, 'crashed', 'its process ended without saying so');
+    const marks = OPEN_STATES.map(() => '?').join(', ');
+    const gone = this.#runs(`state IN (${marks})`, OPEN_STATES).filter(isGone);
+    for (const { id } of gone) this.end(id, 'crashed', GONE_REASON);
     return gone.length;
   }
 
@@ -112,6 +113,16 @@ export class RunTable {
     const [last] = this.#runs(
       `flow = ? AND deployment = ? AND memory = ? AND state = 'completed' AND capital IS NOT NULL`,
       [track.flow, track.deployment, track.memory],
+      'date DESC, id DESC LIMIT 1',
+    );
+    return last ?? null;
+  }
+
+  /** The same of the track's flow and deployment in any other memory. */
+  lastCompletedElsewhere({ flow, deployment, memory }: RunTrack): RunRecord | null {
+    const [last] = this.#runs(
+      `flow = ? AND deployment = ? AND memory <> ? AND state = 'completed' AND capital IS NOT NULL`,
+      [flow, deployment, memory],
       'date DESC, id DESC LIMIT 1',
     );
     return last ?? null;

@@ -79,7 +79,7 @@ function memoryOptions(
     memory,
     deployment: 'blue',
     track: 'paper',
-    paramHash: paramHash(eagerStrategy()),
+    strategy: { strategy: 'bench', paramHash: paramHash(eagerStrategy()) },
     universe: universeOf(assets),
     runId: 'bench-latency',
     watermark,

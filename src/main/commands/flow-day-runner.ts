@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { listDayFiles } from '../../adapters/day-folder/list.ts';
 import { inspectDay, type PlannedDay } from '../../adapters/day-folder/plan.ts';
 import { deriveRunParams } from '../../engine/run-params.ts';
 import type { DayRunner, FlowStrategy, LoadedDay } from '../../flows/day-runner.ts';
@@ -46,6 +47,9 @@ export class ReplayDayRunner implements DayRunner {
     const file = fileOf(alone, date, this.options.data);
     const day = {
       date,
+      earlier: listDayFiles({ dir: this.options.data, to: date })
+        .map((each) => each.date)
+        .slice(0, -1), // the last one is the day's own
       scans: file.rows,
       safety: rowOf(alone.inputs.safety, date),
       notes: [],

@@ -1,9 +1,10 @@
+import { readRunList } from '../../adapters/run-table/run-history.ts';
 import type { RunRecord } from '../../adapters/run-table/run-record.ts';
-import { checkDeployment } from '../../flows/deployment-options.ts';
+import { checkDeployment, flowTitle } from '../../flows/deployment-options.ts';
 import { nextFiringMs } from '../../flows/scheduler.ts';
 import { formatMoney, formatPnl } from '../../report/number-format.ts';
 import { alignRows } from '../../report/text-table.ts';
-import { openFlowHost } from './flow-setup.ts';
+import { existingRunTable } from './flow-setup.ts';
 
 export interface FlowLsFlags {
   readonly state: string;
@@ -11,16 +12,13 @@ export interface FlowLsFlags {
   readonly json?: boolean;
 }
 
-/** `dolphin flow ls`: registered flows and the newest runs. Answers the exit code. */
+/** `dolphin flow ls`: registered flows and the newest runs; looks and writes nothing. Answers the exit code. */
 export function flowLsCommand({ state, limit, json }: FlowLsFlags): number {
-  const { table } = openFlowHost(state);
-  table.markCrashed();
-  const deployments = table.deployments().map((registered) => {
-    const { name, cron, track } = checkDeployment(registered);
-    return { name, cron, ...track, nextMs: nextFiringMs(registered) };
+  const { deployments: registered, runs } = readRunList(existingRunTable(state), limit);
+  const deployments = registered.map((each) => {
+    const { name, cron, track } = checkDeployment(each);
+    return { name, cron, ...track, nextMs: nextFiringMs(each) };
   });
-  const runs = table.recent(limit);
-  table.close();
   if (json === true) {
     process.stdout.write(`${JSON.stringify({ deployments, runs })}\n`);
     return 0;
@@ -28,7 +26,7 @@ export function flowLsCommand({ state, limit, json }: FlowLsFlags): number {
   const lines = [
     ...(deployments.length === 0 ? ['no flow is registered'] : []),
     ...alignRows(
-      deployments.map(({ name, cron, memory, nextMs }) => [name, cron, `next ${iso(nextMs)}`, memory]),
+      deployments.map(({ cron, memory, nextMs, ...track }) => [flowTitle(track), cron, `next ${iso(nextMs)}`, memory]),
       ['left', 'left', 'left', 'left'],
     ),
     '',

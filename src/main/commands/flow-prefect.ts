@@ -6,7 +6,7 @@ import { plural } from '../../report/words.ts';
 
 /** At the end of the process, for what has not been told yet. */
 const DRAIN_MS = 3000;
-/** Of runs that another process may have found crashed while nobody reported, such as `flow ls`. */
+/** Of runs that another process may have found crashed while nobody reported, such as a run without `--prefect`. */
 const RETOLD_RUNS = 20;
 const RETOLD_MS = 7 * 86_400_000;
 

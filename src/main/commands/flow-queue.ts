@@ -14,8 +14,6 @@ import { loadStrategy } from '../config/load-config.ts';
 /** Of all keys that the queue has in Redis. */
 const PREFIX = 'dolphin';
 const HASH_CHARACTERS = 12;
-/** A day is minutes; a queue in which others wait is longer. */
-const WAIT_MS = 3_600_000;
 
 /** Where a queue is. @throws InputError for a URL that is none, a login that is refused or a certificate not believed. */
 export async function reachQueue(url: string): Promise<RedisSettings> {
@@ -40,30 +38,13 @@ export function watchQueue(settings: RedisSettings, onBack: () => void): QueueWa
   });
 }
 
-/**
- * One job per flow, deployment, last date and strategy, whichever machines offer it.
- * @throws InputError for a memory that other machines cannot reach, or a config that is none.
- */
+/** One job per flow, deployment, last date and strategy, whichever machines offer it. @throws as {@link jobKey}. */
 export function offerDays(queue: DayQueue, deployment: CheckedDeployment, dates: readonly string[], trigger: string) {
   return queue.offer(jobKey(deployment, dates.at(-1) as string), {
     deploymentJson: JSON.stringify(registered(deployment)),
     dates,
     trigger,
   });
-}
-
-/** `flow run --queue`: offers one day and waits for what a worker made of it. */
-export async function enqueueAndWait(url: string, deployment: CheckedDeployment, date: string): Promise<string> {
-  const settings = await reachQueue(url);
-  const queue = openDayQueue(settings);
-  const watch = watchQueue(settings, () => undefined);
-  try {
-    await offerDays(queue, deployment, [date], 'queue');
-    return await queue.ended(jobKey(deployment, date), WAIT_MS);
-  } finally {
-    watch.close();
-    await queue.close();
-  }
 }
 
 /** Takes days of any deployment from the queue and runs them as one machine alone would. */
@@ -87,7 +68,11 @@ export function openDayWorker(settings: RedisSettings, host: FlowHost, condition
   );
 }
 
-function jobKey({ name, track, options }: CheckedDeployment, date: string): string {
+/**
+ * Names the job of a deployment's date.
+ * @throws InputError for a memory that other machines cannot reach, or a config that is none.
+ */
+export function jobKey({ name, track, options }: CheckedDeployment, date: string): string {
   if (track.memory === 'none') {
     throw new InputError('--memory none hands nothing on: with --queue the machines need one memory');
   }

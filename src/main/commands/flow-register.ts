@@ -1,4 +1,5 @@
 import type { FlowName } from '../../adapters/run-table/run-record.ts';
+import { flowTitle } from '../../flows/deployment-options.ts';
 import { nextFiringMs } from '../../flows/scheduler.ts';
 import { loadStrategy } from '../config/load-config.ts';
 import { type DeploymentFlags, deploymentOf, openFlowHost } from './flow-setup.ts';
@@ -11,7 +12,7 @@ export function flowRegisterCommand(flow: FlowName, flags: DeploymentFlags): num
   table.register(deployment);
   table.close();
   process.stdout.write(
-    `${deployment.name} registered, daily at ${clockOf(deployment.atMs)} UTC, next ` +
+    `${flowTitle(deployment.track)} registered, daily at ${clockOf(deployment.atMs)} UTC, next ` +
       `${new Date(nextFiringMs(deployment)).toISOString()}\nNext: npx dolphin flow serve --state ${flags.state}\n`,
   );
   return 0;

@@ -1,9 +1,10 @@
 import type { FlowName } from '../../adapters/run-table/run-record.ts';
+import { type CheckedDeployment, flowTitle } from '../../flows/deployment-options.ts';
 import { runDay } from '../../flows/run-day.ts';
 import { InputError } from '../../model/input-error.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
+import { offerAndWait } from './flow-offer.ts';
 import { openReporting, tellCrashed } from './flow-prefect.ts';
-import { enqueueAndWait } from './flow-queue.ts';
 import { type DeploymentFlags, deploymentOf, openFlowHost } from './flow-setup.ts';
 
 /** A person waits: seconds between attempts. */
@@ -21,16 +22,7 @@ export interface FlowRunFlags extends DeploymentFlags {
 /** `dolphin flow run`: one day of a flow, now. Answers the exit code. */
 export async function flowRunCommand(flow: FlowName, flags: FlowRunFlags): Promise<number> {
   const deployment = deploymentOf(flow, flags);
-  if (flags.queue !== undefined) {
-    if (flags.dryRun === true || flags.adopt === true) {
-      throw new InputError(`${flags.dryRun ? '--dry-run' : '--adopt'} is decided on one machine: leave --queue away`);
-    }
-    if (flags.prefect !== undefined) {
-      throw new InputError('--prefect reports what this machine runs: with --queue give it to each flow serve');
-    }
-    process.stdout.write(`${await enqueueAndWait(flags.queue, deployment, flags.date)}\n`);
-    return 0;
-  }
+  if (flags.queue !== undefined) return runOnQueue(deployment, flags, flags.queue);
   const reporting = openReporting(flags.prefect, false);
   const host = openFlowHost(flags.state, reporting.observer);
   if (reporting.observer !== null) tellCrashed(host.table, reporting.observer);
@@ -59,11 +51,34 @@ export async function flowRunCommand(flow: FlowName, flags: FlowRunFlags): Promi
     if (signals.received !== null) return exitCodeOfSignal(signals.received);
     if (outcome.state === 'failed') throw outcome.error;
     if (flags.json === true) process.stdout.write(`${JSON.stringify(host.table.run(outcome.runId))}\n`);
-    else process.stdout.write(`${deployment.name} run ${outcome.runId} ${outcome.state}: ${outcome.summary}\n`);
+    else
+      process.stdout.write(
+        `${flowTitle(deployment.track)}: run ${outcome.runId} ${outcome.state}: ${outcome.summary}\n`,
+      );
     return 0;
   } finally {
     await reporting.close();
     signals.release();
     host.table.close();
+  }
+}
+
+/** One of the machines that serve the queue runs the day. Answers the exit code. */
+async function runOnQueue(deployment: CheckedDeployment, flags: FlowRunFlags, url: string): Promise<number> {
+  if (flags.dryRun === true || flags.adopt === true) {
+    throw new InputError(`${flags.dryRun ? '--dry-run' : '--adopt'} is decided on one machine: leave --queue away`);
+  }
+  if (flags.prefect !== undefined) {
+    throw new InputError('--prefect reports what this machine runs: with --queue give it to each flow serve');
+  }
+  const stop = new AbortController();
+  const signals = onStopSignals(() => stop.abort());
+  try {
+    const text = await offerAndWait(url, deployment, flags.date, stop.signal);
+    if (signals.received !== null) return exitCodeOfSignal(signals.received);
+    process.stdout.write(`${text}\n`);
+    return 0;
+  } finally {
+    signals.release();
   }
 }

@@ -1,4 +1,4 @@
-import { type CheckedDeployment, checkDeployment } from '../../flows/deployment-options.ts';
+import { type CheckedDeployment, checkDeployment, flowTitle } from '../../flows/deployment-options.ts';
 import type { MissedPolicy } from '../../flows/due-dates.ts';
 import { applyMissedPolicy, findDue, runDates } from '../../flows/due-runs.ts';
 import type { RunConditions } from '../../flows/flow-run.ts';
@@ -10,7 +10,7 @@ import { plural } from '../../report/words.ts';
 import { onStopSignals } from '../exit-codes.ts';
 import { openReporting, tellCrashed } from './flow-prefect.ts';
 import { offerDays, openDayQueue, openDayWorker, reachQueue, watchQueue } from './flow-queue.ts';
-import { openFlowHost } from './flow-setup.ts';
+import { existingRunTable, openFlowHost } from './flow-setup.ts';
 
 /** A file may be late by minutes: first, then doubled. */
 const RETRY_DELAY_MS = 30_000;
@@ -26,6 +26,7 @@ export interface FlowServeFlags {
 
 /** `dolphin flow serve`: registered flows at their times until a signal ends it. Answers the exit code. */
 export async function flowServeCommand(flags: FlowServeFlags): Promise<number> {
+  if (flags.queue === undefined) existingRunTable(flags.state); // a machine of a queue may be there to work only
   const reporting = openReporting(flags.prefect, true);
   const host = openFlowHost(flags.state, reporting.observer);
   const deployments = host.table.deployments().map(checkDeployment);
@@ -44,7 +45,7 @@ export async function flowServeCommand(flags: FlowServeFlags): Promise<number> {
       ? serveAlone(host, deployments, flags, conditions)
       : await serveQueue(host, deployments, { ...flags, queue: flags.queue }, conditions);
   for (const deployment of deployments)
-    say(`${deployment.name}: next ${new Date(nextFiringMs(deployment)).toISOString()}`);
+    say(`${flowTitle(deployment.track)}: next ${new Date(nextFiringMs(deployment)).toISOString()}`);
   if (flags.once !== true) await stopped;
   await serving.close();
   await reporting.close();
@@ -106,7 +107,7 @@ async function serveQueue(
         const offered = await offerDays(queue, deployment, dates, 'schedule').catch((error: unknown) => {
           if (!conditions.signal.aborted) throw error;
         });
-        if (offered !== undefined) say(`${deployment.name} ${dates.join(', ')}: queued (${offered})`);
+        if (offered !== undefined) say(`${flowTitle(deployment.track)} ${dates.join(', ')}: queued (${offered})`);
       }),
   });
   // An offer may wait for a server that never comes back.
@@ -122,14 +123,14 @@ async function serveQueue(
   };
 }
 
-async function saying({ name }: CheckedDeployment, work: () => Promise<void>): Promise<void> {
-  await work().catch((error: unknown) => say(`${name}: ${messageOf(error)}`));
+async function saying({ track }: CheckedDeployment, work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => say(`${flowTitle(track)}: ${messageOf(error)}`));
 }
 
-function sayMissed({ name }: CheckedDeployment, missed: readonly string[], policy: MissedPolicy): void {
+function sayMissed({ track }: CheckedDeployment, missed: readonly string[], policy: MissedPolicy): void {
   if (missed.length === 0) return;
   const what = policy === 'skip' ? 'passed over (--missed skip)' : 'caught up now (--missed catch-up)';
-  say(`${name}: ${plural(missed.length, 'day')} missed, ${missed[0]} to ${missed.at(-1)}: ${what}`);
+  say(`${flowTitle(track)}: ${plural(missed.length, 'day')} missed, ${missed[0]} to ${missed.at(-1)}: ${what}`);
 }
 
 function say(text: string): void {

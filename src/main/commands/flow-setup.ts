@@ -31,6 +31,18 @@ export interface DeploymentFlags {
   readonly at?: string;
 }
 
+/** Run table of a folder of flows. */
+const RUN_TABLE = 'flows.db';
+
+/** Path of a run table that is there. @throws InputError naming the folder, of which nothing is made. */
+export function existingRunTable(stateDir: string): string {
+  const path = join(stateDir, RUN_TABLE);
+  if (existsSync(path)) return path;
+  throw new InputError(
+    `--state ${stateDir}: no flow was ever run or registered there, it has no ${RUN_TABLE} (dolphin flow register, dolphin flow run)`,
+  );
+}
+
 /**
  * Run table and engine of this machine.
  * @param observer - told of its runs.
@@ -38,7 +50,7 @@ export interface DeploymentFlags {
  */
 export function openFlowHost(stateDir: string, observer: RunObserver | null = null): FlowHost {
   return {
-    table: new RunTable(join(stateDir, 'flows.db'), observer),
+    table: new RunTable(join(stateDir, RUN_TABLE), observer),
     backends: {
       memory: ({ options: { memory } }) => openMemory(parseMemoryUrl(memory)),
       runner: ({ options: { data, config, barInterval } }) =>

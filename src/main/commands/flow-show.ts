@@ -1,24 +1,22 @@
+import { readRunDetails } from '../../adapters/run-table/run-history.ts';
 import type { RunRecord, TaskRecord } from '../../adapters/run-table/run-record.ts';
 import { InputError } from '../../model/input-error.ts';
 import { alignRows } from '../../report/text-table.ts';
-import { openFlowHost } from './flow-setup.ts';
+import { existingRunTable } from './flow-setup.ts';
 
 export interface FlowShowFlags {
   readonly state: string;
   readonly json?: boolean;
 }
 
-/** `dolphin flow show ID`: attempts and log of one run. Answers the exit code. */
+/** `dolphin flow show ID`: attempts and log of one run; looks and writes nothing. Answers the exit code. */
 export function flowShowCommand(id: number, { state, json }: FlowShowFlags): number {
-  const { table } = openFlowHost(state);
-  table.markCrashed();
-  const run = table.run(id);
-  const tasks = table.tasks(id);
-  const logs = table.logs(id);
-  table.close();
-  if (run === null) throw new InputError(`run ${id} is not in ${table.path} (dolphin flow ls)`);
+  const path = existingRunTable(state);
+  const details = readRunDetails(path, id);
+  if (details === null) throw new InputError(`run ${id} is not in ${path} (dolphin flow ls)`);
+  const { run, tasks, logs } = details;
   if (json === true) {
-    process.stdout.write(`${JSON.stringify({ run, tasks, logs })}\n`);
+    process.stdout.write(`${JSON.stringify(details)}\n`);
     return 0;
   }
   const lines = [

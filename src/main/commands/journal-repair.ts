@@ -1,4 +1,5 @@
 import { JournalFolder } from '../../adapters/journal/journal-folder.ts';
+import { lockJournal } from '../../adapters/journal/journal-lock.ts';
 import { InputError } from '../../model/input-error.ts';
 import { MS_PER_DAY, NS_PER_MS } from '../../model/time.ts';
 import { describeIoFailure, type IoFailure } from '../../replay/journal/journal-store.ts';
@@ -20,12 +21,22 @@ export interface JournalPruneFlags extends JournalFlags {
 
 /**
  * `dolphin journal repair`: says what would be kept and lost; a repair is made only when asked for. Exit code 4 while a
- * corrupt journal is left as it is.
+ * corrupt journal is left as it is. @throws InputError when it is to be cut while another writes it.
  */
-export function journalRepairCommand(dir: string, { out, yes, json }: JournalRepairFlags): number {
-  if (out !== undefined && yes === true)
+export function journalRepairCommand(dir: string, flags: JournalRepairFlags): number {
+  if (flags.out !== undefined && flags.yes === true)
     throw new InputError('--out and --yes exclude each other: a copy, or the journal itself');
   const store = JournalFolder.open(dir);
+  if (flags.yes !== true) return repair(store, dir, flags);
+  const lock = lockJournal(store, 'journal repair --yes');
+  try {
+    return repair(store, dir, flags);
+  } finally {
+    lock.release();
+  }
+}
+
+function repair(store: JournalFolder, dir: string, { out, yes, json }: JournalRepairFlags): number {
   let plans: RepairPlan[];
   try {
     plans = streamsOf(store).map((machine) => planRepair(store, machine));
@@ -38,7 +49,10 @@ export function journalRepairCommand(dir: string, { out, yes, json }: JournalRep
   return done === 'planned' && plans.some(({ state }) => state === 'corrupt') ? EXIT_CORRUPTION : 0;
 }
 
-/** `dolphin journal prune`. Exit code 4 when the journal is corrupt; nothing is deleted then, in no stream. */
+/**
+ * `dolphin journal prune`: also while a run writes the journal, which never comes back to segments as old as those. Exit code 4
+ * when the journal is corrupt; nothing is deleted then, in no stream.
+ */
 export function journalPruneCommand(dir: string, { keep, dryRun, json }: JournalPruneFlags): number {
   const store = JournalFolder.open(dir);
   const nowUnixMs = Date.now();

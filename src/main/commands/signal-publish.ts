@@ -5,6 +5,8 @@ import { redisSettings } from '../../adapters/redis/redis-settings.ts';
 import { requireLogin } from '../../adapters/redis/require-login.ts';
 import { RedisSignalPublisher, SignalConflict } from '../../adapters/redis/signal-publisher.ts';
 import { InputError } from '../../model/input-error.ts';
+import { formatCount } from '../../report/number-format.ts';
+import { plural } from '../../report/words.ts';
 import { checkUniverse, loadStrategy } from '../config/load-config.ts';
 import { exitCodeOfSignal, onStopSignals } from '../exit-codes.ts';
 import { sayOnStderr } from '../say-on-stderr.ts';
@@ -50,7 +52,17 @@ export async function signalPublishCommand(flags: SignalPublishFlags): Promise<n
     signals.release();
     redis.disconnect();
   }
-  const { added, alreadyThere } = publisher.counts;
-  process.stdout.write(`${settings.address} ${stream}: ${added} signals added, ${alreadyThere} were there already\n`);
+  process.stdout.write(`${settings.address} ${stream}: ${publishedWords(publisher)}\n`);
   return signals.received === null ? 0 : exitCodeOfSignal(signals.received);
+}
+
+/** What a publisher has brought: `5,200 scans and the end added`. */
+export function publishedWords({ counts, byKind }: Pick<RedisSignalPublisher, 'counts' | 'byKind'>): string {
+  const { added, alreadyThere } = counts;
+  const books = byKind.book === 0 ? [] : [plural(byKind.book, 'order book')];
+  const parts = [plural(byKind.scan, 'scan'), ...books, ...(byKind.end === 0 ? [] : ['the end'])];
+  const what = [parts.slice(0, -1).join(', '), parts.at(-1)].filter((text) => text !== '').join(' and ');
+  if (alreadyThere === 0) return `${what} added`;
+  if (added === 0) return `${what} were there already`;
+  return `${what}: ${formatCount(added)} added, ${formatCount(alreadyThere)} were there already`;
 }

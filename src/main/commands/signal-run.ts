@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { redisSettings } from '../../adapters/redis/redis-settings.ts';
+import { requireLogin } from '../../adapters/redis/require-login.ts';
 import { DEFAULT_STREAM } from '../../adapters/redis/signal-publisher.ts';
 import type { Rules } from '../../engine/actor.ts';
 import { InputError } from '../../model/input-error.ts';
@@ -31,6 +33,8 @@ interface Listening {
   readonly origin: FrameOrigin;
   /** In words that name it again. */
   readonly name: string;
+  /** The command that feeds it. */
+  readonly feeder: string;
   /** Its first scan; null once `stopped` settles. */
   readonly hear: (stopped: Promise<null>) => Promise<FirstScan | null>;
 }
@@ -40,9 +44,11 @@ export async function signalRunCommand(flags: SignalRunFlags): Promise<number> {
   checkFlags(flags);
   requireWritableReport(flags);
   const strategy = strategyOf(flags);
-  const { origin, name, hear } = flags.source === 'redis' ? streamOf(flags) : memoryOf(flags);
+  const { origin, name, feeder, hear } = flags.source === 'redis' ? streamOf(flags) : memoryOf(flags);
   const before = flags.resume === true ? firstScanOfJournal(flags.record as string) : null;
-  const first = before ?? (await heardOrStopped(hear, name));
+  // A run that goes on waits for no first scan; a login that is refused ends it at its start all the same.
+  if (before !== null && origin.kind === 'stream') await requireLogin(redisSettings(origin.url, process.env));
+  const first = before ?? (await heardOrStopped(hear, `${name}: ${waitingWords(feeder)}`));
   if (typeof first === 'number') return first;
   const source = liveSource(
     {
@@ -60,12 +66,12 @@ export async function signalRunCommand(flags: SignalRunFlags): Promise<number> {
 }
 
 /** The first scan, or the exit code when a signal came before it. */
-async function heardOrStopped(hear: Listening['hear'], name: string): Promise<FirstScan | number> {
+async function heardOrStopped(hear: Listening['hear'], waitingLine: string): Promise<FirstScan | number> {
   const stopped = Promise.withResolvers<null>();
   let hasSaid = false;
   // It keeps the process alive as well: a store's own timers do not.
   const waiting = setInterval(() => {
-    if (!hasSaid) sayOnStderr(`${name}: waiting for its first scan`);
+    if (!hasSaid) sayOnStderr(waitingLine);
     hasSaid = true;
   }, SAY_WAITING_MS);
   const signals = onStopSignals(() => stopped.resolve(null));
@@ -77,11 +83,17 @@ async function heardOrStopped(hear: Listening['hear'], name: string): Promise<Fi
   }
 }
 
+/** A run that has no universe yet is no run that `status` and `stop` could know. */
+function waitingWords(feeder: string): string {
+  return `waiting for its first scan (${feeder}, or a scanner that writes there); Ctrl-C ends it`;
+}
+
 function streamOf({ redis, stream = DEFAULT_STREAM, freshness = DEFAULT_FRESHNESS_MS }: SignalRunFlags): Listening {
   const url = redis as string; // it is there: checkFlags
   return {
     origin: { kind: 'stream', url, stream, freshnessLimitMs: freshness, funding: [] },
     name: `stream ${stream} at ${redisSettings(url, process.env).address}`,
+    feeder: 'dolphin signal publish',
     hear: (stopped) => firstScanOfStream(url, stream, stopped),
   };
 }
@@ -92,6 +104,7 @@ function memoryOf(flags: SignalRunFlags): Listening {
   return {
     origin: { kind: 'memory' },
     name: `memory ${memoryUrl(memory)}`,
+    feeder: 'dolphin memory publish-scan',
     hear: (stopped) => firstScanOfMemory(memory, deployment, stopped),
   };
 }
@@ -106,7 +119,10 @@ function requireMemory(memory: MemoryPlace['memory']): asserts memory is NonNull
 
 function checkFlags(flags: SignalRunFlags): void {
   checkRunFlags(flags);
-  const { source, redis, stream, freshness, venue } = flags;
+  const { source, redis, stream, freshness, venue, tables } = flags;
+  if (tables !== undefined && statSync(tables, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new InputError(`--tables must be a folder that exists, was ${tables}`);
+  }
   if (source === 'redis' && redis === undefined) throw new InputError('--source redis needs the server: --redis URL');
   const ofRedis = Object.entries({ '--redis': redis, '--stream': stream, '--freshness': freshness });
   const misplaced = ofRedis.find(([, value]) => value !== undefined)?.[0];

@@ -1,3 +1,4 @@
+import { flowTitle } from '../../flows/deployment-options.ts';
 import { formatMoney } from '../../report/number-format.ts';
 import { printable } from '../../report/words.ts';
 import type { FlowCapital, FlowStatus, FlowsStatus, NewestRun } from './flows-status.ts';
@@ -20,13 +21,18 @@ export function flowRows({ folder, problem, flows }: FlowsStatus): GlanceRow[] {
 /** A row per flow that has a capital; for when no run says one. */
 export function capitalRows({ flows }: FlowsStatus): GlanceRow[] {
   return flows
-    .flatMap(({ name, capital }) => (capital === null ? [] : [`${capitalWords(capital)}, ${printable(name)}`]))
+    .flatMap((flow) => (flow.capital === null ? [] : [`${capitalWords(flow.capital)}, ${titleOf(flow)}`]))
     .map((words, i) => calm(i === 0 ? 'capital' : '', words));
 }
 
-function flowWords({ name, newest, next }: FlowStatus): string {
+function titleOf(flow: FlowStatus): string {
+  return printable(flowTitle(flow));
+}
+
+function flowWords(flow: FlowStatus): string {
+  const { newest, next } = flow;
   const due = next === null ? 'not registered' : `next due ${clockOf(next)} UTC`;
-  return `${printable(name)}: ${newest === null ? 'no run yet' : runWords(newest)}, ${due}`;
+  return `${titleOf(flow)}: ${newest === null ? 'no run yet' : runWords(newest)}, ${due}`;
 }
 
 function runWords({ state, date, reason }: NewestRun): string {

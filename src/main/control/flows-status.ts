@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readEntry } from '../../adapters/embedded/read-entry.ts';
 import { decodeState } from '../../adapters/memory/capital-codecs.ts';
 import { stateMap, TRACK_KEYS } from '../../adapters/memory/maps.ts';
-import { isGoneFromHere } from '../../adapters/memory/process-identity.ts';
+import { asItStands } from '../../adapters/run-table/gone-runs.ts';
 import { readRunHistory } from '../../adapters/run-table/run-history.ts';
 import type { FlowDeployment, FlowName, RunRecord, RunState, RunTrack } from '../../adapters/run-table/run-record.ts';
 import { DAY_TASKS } from '../../flows/day-tasks.ts';
@@ -48,7 +48,6 @@ export interface FlowCapital {
 }
 
 const RUN_TABLE = 'flows.db';
-const OPEN_STATES: readonly RunState[] = ['scheduled', 'running', 'retrying'];
 
 /** Reads the flows of a folder; null where no flow was ever run or registered. */
 export function readFlows(folder: string): FlowsStatus | null {
@@ -86,12 +85,9 @@ function isOf(track: RunTrack): (run: RunRecord) => boolean {
     flow === track.flow && deployment === track.deployment && memory === track.memory;
 }
 
-/** A run whose process is gone has crashed, though nobody has written that down yet. */
 function newestOf(run: RunRecord | undefined): NewestRun | null {
   if (run === undefined) return null;
-  const { id, date, state, reason, host, pid } = run;
-  const isGone = OPEN_STATES.includes(state) && isGoneFromHere({ owner: '', host, pid });
-  if (isGone) return { id, date, state: 'crashed', reason: 'its process ended without saying so' };
+  const { id, date, state, reason } = asItStands(run);
   return { id, date, state, reason };
 }
 

@@ -1,5 +1,6 @@
 import type { Report } from '../../model/report.ts';
 import { exitsByReason, funnelTotals, nonZeroCounters, pnlByAsset, pnlByHour, type TradeGroup } from '../breakdown.ts';
+import { warningsBehind } from '../halt-words.ts';
 import { formatCount, formatPnl, formatPrice, formatShare } from '../number-format.ts';
 import { COUNTER_WORDS, EXIT_WORDS, GATE_WORDS, plural, printable } from '../words.ts';
 import { escapeHtml, numberHtml, px, signClass } from './markup.ts';
@@ -30,8 +31,9 @@ export function gateChart({ days }: Report): string {
 }
 
 /** Everything odd that was counted or missing, in words. */
-export function counterTable({ days, warnings }: Report): string {
-  const counters = nonZeroCounters(days);
+export function counterTable(report: Report): string {
+  const counters = nonZeroCounters(report.days);
+  const warnings = warningsBehind(report);
   if (counters.length === 0 && warnings.length === 0)
     return '<p class="quiet">Nothing: no gap, no bad price, no refused snapshot.</p>';
   const rows = counters.map(

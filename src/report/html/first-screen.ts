@@ -20,7 +20,9 @@ import { escapeHtml, numberHtml } from './markup.ts';
 export function firstScreen(report: Report): string {
   const { before, behind } = placedNotes(report);
   return `${header(report, before)}
-<div class="results">${results(report).map(resultCard).join('')}</div>
+<div class="results">${results(report)
+    .map((result) => resultCard(result, report.trades.length))
+    .join('')}</div>
 ${figures(report)}
 ${noteList(behind)}
 <p class="honest">${escapeHtml(fillWords(report))}</p>`;
@@ -40,7 +42,7 @@ function header(report: Report, notes: readonly string[]): string {
     DIRECTION_WORDS[config.direction],
   ];
   return `<header>
-<p class="kicker">DOLPHIN replay</p>
+<p class="kicker">DOLPHIN ${report.feed === undefined ? 'replay' : 'run'}</p>
 <h1>${escapeHtml(printable(report.strategy))}</h1>
 <p class="meta">${span(report)} · ${facts.join(' · ')}</p>
 ${noteList(notes)}
@@ -52,11 +54,11 @@ function noteList(notes: readonly string[]): string {
   return `<ul class="notes">${notes.map((note) => `<li>${escapeHtml(printable(note))}</li>`).join('')}</ul>`;
 }
 
-function resultCard(result: Result): string {
+function resultCard(result: Result, trades: number): string {
   return `<article class="result c-${result.key}">
 <h2>${escapeHtml(printable(result.title))}</h2><p class="quiet">${escapeHtml(printable(result.terms))}</p>
 <p class="roi">${numberHtml(formatReturn(result.roi))}</p>
-<dl><dt>profit factor</dt><dd>${formatProfitFactor(result.profitFactor)}</dd><dt>capital</dt><dd>${numberHtml(formatMoney(result.capital))} USDT</dd></dl>
+<dl><dt>profit factor</dt><dd>${formatProfitFactor(result.profitFactor, trades)}</dd><dt>capital</dt><dd>${numberHtml(formatMoney(result.capital))} USDT</dd></dl>
 </article>`;
 }
 

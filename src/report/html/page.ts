@@ -5,6 +5,7 @@ import { journalRows } from '../journal-words.ts';
 import { formatCount, formatSeconds } from '../number-format.ts';
 import { venueWords } from '../routed/order-rows.ts';
 import { hasOrders, ORDER_STAGE_WORDS, stageRows, stepWords } from '../stage-rows.ts';
+import { ungatedWords } from '../ungated-words.ts';
 import { plural, printable } from '../words.ts';
 import { assetChart, counterTable, exitChart, gateChart, hourChart } from './bar-charts.ts';
 import { equityChart, equityWords } from './equity-chart.ts';
@@ -36,7 +37,7 @@ export function htmlReport(report: Report): string {
 ${firstScreen(report)}
 ${section('Capital', equityWords(report), equityChart(report))}
 ${orderSections(report)}<div class="grid2"><div>
-${section('Gates', 'Bars that reached and passed each entry gate, over all days', gateChart(report))}
+${section('Gates', 'Bars that reached and passed each entry gate, over all days', gateChart(report) + ungatedText(report))}
 ${section('Pnl per asset', 'Over all trades, best first', assetChart(report))}
 </div><div>
 ${section('Exits', 'Why positions were closed, and what that earned', exitChart(report))}
@@ -86,6 +87,11 @@ function section(title: string, sub: string, body: string): string {
   return `<section><h2>${title}</h2><p class="sub">${escapeHtml(sub)}</p>${body}</section>`;
 }
 
+function ungatedText(report: Report): string {
+  const words = ungatedWords(report);
+  return words === undefined ? '' : `<p class="quiet words">${escapeHtml(words)}</p>`;
+}
+
 function tradesWords({ trades }: Report): string {
   if (trades.length <= TRADES_SHOWN)
     return `${plural(trades.length, 'trade')}, in order of closing; a click on a title sorts`;
@@ -104,8 +110,8 @@ function journalText(journal: ReportJournal): string {
     .join('; ');
 }
 
-function feedText(feed: FeedCounts): string {
-  return feedRows(feed)
+function feedText(feed: FeedCounts, isResumed: boolean): string {
+  return feedRows(feed, isResumed)
     .map(([count, words]) => escapeHtml(`${count} ${words}`))
     .join('; ');
 }
@@ -120,16 +126,19 @@ function footer(report: Report): string {
     ...(isRouted(report) ? [orderLogRow(report.orderLogHash)] : []),
     ['parameter hash', `<code>${escapeHtml(report.paramHash)}</code>`],
     ['step', stepWords(timing)],
-    [
-      'replay',
-      `${plural(timing.bars, 'bar')} in ${formatSeconds(timing.seconds)}, ${formatCount(timing.barsPerSecond)} bars/s; waited ${formatSeconds(timing.secondsWaitedForFiles)} for files`,
-    ],
+    [feed === undefined ? 'replay' : 'run', speedText(report)],
     ['data', escapeHtml(printable(source.dir))],
-    ...(feed === undefined ? [] : [['signals', feedText(feed)] as [string, string]]),
+    ...(feed === undefined ? [] : [['signals', feedText(feed, journal?.isResumed === true)] as [string, string]]),
     ...(journal === undefined ? [] : [['journal', journalText(journal)] as [string, string]]),
     ['files', `<details><summary>${plural(files.length, 'file')} with SHA-256</summary>${files.join('')}</details>`],
   ];
   return `<footer><dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl></footer>`;
+}
+
+/** A live source has no files to wait for. */
+function speedText({ timing, feed }: Report): string {
+  const speed = `${plural(timing.bars, 'bar')} in ${formatSeconds(timing.seconds)}, ${formatCount(timing.barsPerSecond)} bars/s`;
+  return feed === undefined ? `${speed}; waited ${formatSeconds(timing.secondsWaitedForFiles)} for files` : speed;
 }
 
 function orderLogRow(hash: string): [string, string] {

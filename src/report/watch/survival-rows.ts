@@ -21,7 +21,7 @@ export function survivalResultRows(report: Report, { without }: ReportSurvival):
   ];
   return [
     row('ROI', ({ roi }) => formatReturn(roi)),
-    row('profit factor', ({ profitFactor }) => formatProfitFactor(profitFactor)),
+    row('profit factor', ({ profitFactor, trades }) => formatProfitFactor(profitFactor, trades)),
     row('capital, USDT', ({ capital }) => formatMoney(capital)),
     row('trades', ({ trades }) => formatCount(trades)),
   ];

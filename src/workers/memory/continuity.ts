@@ -1,4 +1,5 @@
 import type { Reading } from '../../adapters/memory/refusals.ts';
+import { type StrategyIdentity, strategyDifference } from '../../adapters/memory/strategy-identity.ts';
 import type { StampedCapital } from '../../model/memory-values.ts';
 
 /** What the run knew of the capital state when it began. */
@@ -15,18 +16,19 @@ export type StateBasis =
 /**
  * Why a run may not write over the state that stands in the memory, or null when it may: capital continuity means that a
  * state is only ever followed by one that began with it (spec 1.0 §17.6).
- * @param paramHash - of the strategy that runs.
+ * @param strategy - that runs.
  */
 export function continuityProblem(
   standing: Exclude<Reading<StampedCapital>, { kind: 'unreachable' }>,
   basis: StateBasis,
-  paramHash: string,
+  strategy: StrategyIdentity,
 ): string | null {
   if (basis.kind === 'adopted' || standing.kind === 'absent') return null;
   if (standing.kind === 'malformed') return `the capital state is malformed, ${standing.reason}`;
-  const { capital, date, paramHash: hash } = standing.value;
-  if (hash !== null && hash !== paramHash) {
-    return `the capital state was made by strategy ${hash}, this one is ${paramHash}`;
+  const { capital, date } = standing.value;
+  const difference = strategyDifference(standing.value, strategy);
+  if (difference !== null) {
+    return `the capital state was made by strategy ${difference.theirs}, this one is ${difference.ours}`;
   }
   if (basis.kind === 'resumed') return null;
   const began = basis.kind === 'state' ? basis.state : null;

@@ -1,5 +1,6 @@
 import type { Deployment, Track } from '../../adapters/memory/maps.ts';
 import type { MemoryConfig } from '../../adapters/memory/memory-config.ts';
+import type { StrategyIdentity } from '../../adapters/memory/strategy-identity.ts';
 import type { SystemMemoryStatus } from '../../adapters/memory/system-memory.ts';
 import type { PostureName } from '../../model/posture.ts';
 import type { WorkerBase } from '../messages.ts';
@@ -9,8 +10,8 @@ export interface MemoryWorkerOptions extends WorkerBase {
   readonly memory: MemoryConfig;
   readonly deployment: Deployment;
   readonly track: Track;
-  /** Hash of the strategy that runs. */
-  readonly paramHash: string;
+  /** That runs. */
+  readonly strategy: StrategyIdentity;
   readonly universe: readonly string[];
   readonly runId: string;
   /** Watermark of the journal behind which a result may be published; null in a run without a journal. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CapitalTrack } from '../../adapters/memory/capital-track.ts';
 import type { OfferOutcome } from '../../adapters/memory/latest-writer.ts';
 import type { Ownership } from '../../adapters/memory/ownership.ts';
+import type { StrategyIdentity } from '../../adapters/memory/strategy-identity.ts';
 import type { FinishedDay } from './result-record.ts';
 
 /** What was not answered is offered again this much later. */
@@ -23,7 +24,7 @@ export interface PublishedResults {
  */
 export class ResultPublisher {
   private readonly track: CapitalTrack;
-  private readonly paramHash: string;
+  private readonly strategy: StrategyIdentity;
   private readonly say: (line: string) => void;
   /** Results that are not known to be stored. */
   private readonly days = new Map<string, FinishedDay>();
@@ -36,10 +37,13 @@ export class ResultPublisher {
   private writtenMs: number | null = null;
   private storedDate: string | null = null;
 
-  /** @param say - told what an operator should know. */
-  constructor(track: CapitalTrack, paramHash: string, say: (line: string) => void) {
+  /**
+   * @param strategy - that runs.
+   * @param say - told what an operator should know.
+   */
+  constructor(track: CapitalTrack, strategy: StrategyIdentity, say: (line: string) => void) {
     this.track = track;
-    this.paramHash = paramHash;
+    this.strategy = strategy;
     this.say = say;
   }
 
@@ -95,7 +99,7 @@ export class ResultPublisher {
   }
 
   private async writeDay(ownership: Ownership, day: FinishedDay): Promise<boolean> {
-    const outcome = await this.track.writePnl(ownership, { ...day, paramHash: this.paramHash });
+    const outcome = await this.track.writePnl(ownership, { ...day, paramHash: this.strategy.paramHash });
     if (!this.isAnswered(`the result of ${day.date}`, outcome)) return false;
     if (this.days.get(day.date) === day) this.days.delete(day.date);
     return true;
@@ -104,7 +108,7 @@ export class ResultPublisher {
   private async writeState(ownership: Ownership): Promise<boolean> {
     const day = this.state as FinishedDay; // asked by the caller
     const { capital, date, pnl, staleState: isStale } = day;
-    const outcome = await this.track.writeState(ownership, { capital, date, pnl, paramHash: this.paramHash, isStale });
+    const outcome = await this.track.writeState(ownership, { capital, date, pnl, ...this.strategy, isStale });
     if (!this.isAnswered(`the state of ${date}`, outcome)) return false;
     if (outcome.kind === 'ok') this.storedDate = date;
     if (this.state === day) this.state = null;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CapitalTrack } from '../../adapters/memory/capital-track.ts';
 import { heldMessage } from '../../adapters/memory/leases.ts';
 import type { Ownership } from '../../adapters/memory/ownership.ts';
+import type { StrategyIdentity } from '../../adapters/memory/strategy-identity.ts';
 import { InputError } from '../../model/input-error.ts';
 import { continuityProblem, type StateBasis } from './continuity.ts';
 import type { ClaimState } from './memory-options.ts';
@@ -21,7 +22,8 @@ export interface ClaimListener {
 export interface ClaimOptions {
   readonly track: CapitalTrack;
   readonly basis: StateBasis;
-  readonly paramHash: string;
+  /** That runs. */
+  readonly strategy: StrategyIdentity;
   readonly ttlMs: number;
 }
 
@@ -89,10 +91,10 @@ export class StateClaim {
 
   /** Why the state that stands there is not ours; null while the store does not answer. */
   private async problemOfState(): Promise<string | { readonly date: string | null } | null> {
-    const { track, basis, paramHash } = this.options;
+    const { track, basis, strategy } = this.options;
     const standing = await track.readState();
     if (standing.kind === 'unreachable') return null;
-    const problem = continuityProblem(standing, basis, paramHash);
+    const problem = continuityProblem(standing, basis, strategy);
     return problem ?? { date: standing.kind === 'ok' ? standing.value.date : null };
   }
 

@@ -49,7 +49,7 @@ const writtenElsewhere = (bench: FlowBench, date: string, capital: number) =>
   bench.asking(async (memory) => {
     const claim = await memory.paper.claim(10_000, () => undefined);
     if (claim.kind !== 'ok') throw new Error(claim.kind);
-    const state = { capital, date, pnl: 0, paramHash: 'a'.repeat(64), isStale: false };
+    const state = { capital, date, pnl: 0, strategy: null, paramHash: 'a'.repeat(64), isStale: false };
     expect(await memory.paper.writeState(claim.ownership, state)).toEqual({ kind: 'ok' });
     await claim.ownership.release();
   });

@@ -13,7 +13,7 @@ export class PlainEngine implements DayRunner {
   }
 
   async load(date: string) {
-    return { date, scans: 1, safety: null, notes: [], dispose: () => undefined };
+    return { date, earlier: [], scans: 1, safety: null, notes: [], dispose: () => undefined };
   }
 
   async run({ date }: { readonly date: string }, capital: number): Promise<DayResult> {

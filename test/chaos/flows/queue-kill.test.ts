@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { enqueueAndWait, offerDays, openDayQueue, reachQueue } from '../../../src/main/commands/flow-queue.ts';
+import { offerAndWait } from '../../../src/main/commands/flow-offer.ts';
+import { offerDays, openDayQueue, reachQueue } from '../../../src/main/commands/flow-queue.ts';
 import { FlowBench } from '../../integration/flows/flow-bench.ts';
 import { flowFolder, makePriceDays, replayWhole } from '../../integration/flows/flow-fixtures.ts';
 import { hasRedis, RedisServer } from '../../support/redis-server.ts';
@@ -31,8 +32,8 @@ describe.skipIf(!hasRedis())('days on a queue', () => {
         killed.process.kill('SIGKILL');
         expect(await killed.ended).toBe('SIGKILL');
 
-        const told = await enqueueAndWait(redis.url, deployment, dates.at(-1) as string);
-        expect(told.split('\n').map((line) => /: (\w+): /.exec(line)?.[1])).toEqual([
+        const told = await offerAndWait(redis.url, deployment, dates.at(-1) as string, new AbortController().signal);
+        expect(told?.split('\n').map((line) => /: (\w+): /.exec(line)?.[1])).toEqual([
           'skipped',
           'completed',
           'completed',

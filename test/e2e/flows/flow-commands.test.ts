@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { RunTable } from '../../../src/adapters/run-table/run-table.ts';
 import { makeSyntheticFolder } from '../../../src/main/synthetic-folder.ts';
 import { dateFromDay, MS_PER_DAY } from '../../../src/model/time.ts';
 import { FlowBench } from '../../integration/flows/flow-bench.ts';
@@ -80,7 +83,7 @@ describe('dolphin flow serve', () => {
     const common = ['--data', dir, '--state', state, '--bar-interval', 'auto'];
     expect((await flow('run', 'paper', '--date', dateFromDay(today - 3), ...common)).code).toBe(0);
     const registered = await flow('register', 'paper', ...common, '--at', '00:00');
-    expect([registered.code, registered.stdout]).toEqual([0, expect.stringContaining('dolphin-paper-blue registered')]);
+    expect([registered.code, registered.stdout]).toEqual([0, expect.stringContaining('paper blue registered')]);
     return { dir, state, dates: days.map(dateFromDay) };
   }
 
@@ -109,6 +112,34 @@ describe('dolphin flow serve', () => {
   test('without a registered flow it says how to register one', async () => {
     const { code, stderr } = await flow('serve', '--once', '--state', flowFolder());
     expect([code, stderr]).toEqual([2, expect.stringContaining('dolphin flow register')]);
+  });
+});
+
+describe('looking', () => {
+  test.each([
+    ['ls', ['ls']],
+    ['show', ['show', '1']],
+    ['serve', ['serve', '--once']],
+  ])('%s of a folder without flows is an error, and makes nothing', async (_what, args) => {
+    const typo = join(flowFolder(), 'typo');
+    const { code, stdout, stderr } = await flow(...args, '--state', typo);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`--state ${typo}`);
+    expect(stderr).toContain('dolphin flow register');
+    expect(existsSync(typo)).toBe(false);
+  });
+
+  test('ls shows a run whose process is gone as crashed, and leaves the table as it is', async () => {
+    const state = flowFolder();
+    const table = new RunTable(join(state, 'flows.db'));
+    const id = table.schedule({
+      ...{ flow: 'paper', deployment: 'blue', memory: 'none' },
+      ...{ date: FIRST_DATE, trigger: 'manual', isDryRun: false },
+    });
+    new Database(table.path).prepare('UPDATE run SET pid = ?').run(spawnSync(process.execPath, ['--version']).pid);
+    const { runs } = JSON.parse((await flow('ls', '--state', state, '--json')).stdout);
+    const shown = JSON.parse((await flow('show', String(id), '--state', state, '--json')).stdout);
+    expect([runs[0].state, shown.run.state, table.run(id)?.state]).toEqual(['crashed', 'crashed', 'scheduled']);
   });
 });
 

@@ -40,7 +40,7 @@ describe('dolphin flow run --prefect', () => {
   test('does the day without a server as well, and says at the end what was not taken', async () => {
     const url = `http://127.0.0.1:${await freePort()}/api`;
     const { code, stdout, stderr } = await flow(acb(flowFolder(), '--prefect', url));
-    expect([code, stdout]).toEqual([0, expect.stringContaining('dolphin-acb-blue run 1 completed')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('acb blue: run 1 completed')]);
     const said = stderr.split('\n').filter((line) => line.includes('prefect:'));
     expect(said).toEqual([
       expect.stringMatching(/^dolphin: prefect: (\d+) of \1 reports were not taken \(connect ECONNREFUSED/),

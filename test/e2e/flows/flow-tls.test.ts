@@ -149,7 +149,11 @@ describe.skipIf(!hasOpenssl())('flows over TLS', () => {
       const machine = await served.promise;
       expect(listenersOf(machine.pid as number)).toEqual([]);
       const traded = await dolphin(['flow', ...day(FIRST_DATE, '--queue', url)], right);
-      expect(traded).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('completed') });
+      expect(traded).toMatchObject({
+        code: 0,
+        stderr: expect.stringMatching(/^dolphin: offered to rediss:[^\n]*\n$/),
+        stdout: expect.stringContaining('completed'),
+      });
       machine.kill('SIGTERM');
       expect(await serving).toMatchObject({ code: 0, stderr: '' });
       expectNoSecret();

@@ -169,7 +169,10 @@ describe('dolphin signal run', () => {
           });
         },
       });
-      expect(stderr).toBe(`dolphin: memory ${url}: waiting for its first scan\n`);
+      expect(stderr).toBe(
+        `dolphin: memory ${url}: waiting for its first scan (dolphin memory publish-scan, or a scanner that writes there); ` +
+          'Ctrl-C ends it\n',
+      );
       expect(code).toBe(143);
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -30,16 +30,16 @@ describe.skipIf(!hasRedis())('dolphin signal', () => {
     const publish = ['publish', '--data', golden.dataDir] as const;
     const first = await signal(...publish);
     expect(first).toMatchObject({ code: 0, stderr: '' });
-    expect(first.stdout).toMatch(/dolphin:signals: 5201 signals added, 0 were there already/);
+    expect(first.stdout).toMatch(/dolphin:signals: 5,200 scans and the end added\n$/);
     const again = await signal(...publish);
-    expect(again.stdout).toMatch(/: 0 signals added, 5201 were there already/);
+    expect(again.stdout).toMatch(/: 5,200 scans and the end were there already\n$/);
 
     const run = await signal('run', '--rules', 'replay', '--json', '-');
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const result = JSON.parse(run.stdout);
     expect(result).toMatchObject({ complete: true, decisionHash: golden.expected.decisionHash, strategy: 'champion' });
     const nothingOdd = { duplicates: 0, late: 0, stale: 0, parked: 0, gaps: 0 };
-    expect(result.feed).toEqual({ source: 'stream', taken: 5201, ...nothingOdd });
+    expect(result.feed).toEqual({ source: 'stream', taken: 5200, ...nothingOdd });
     expect(result.source).toMatchObject({ from: '2026-01-05', to: '2026-01-06', files: [] });
 
     const position = join(dir, 'position.json');
@@ -58,7 +58,11 @@ describe.skipIf(!hasRedis())('dolphin signal', () => {
     const journal = join(dir, 'live-journal');
     const run = await signal('run', '--rules', 'live', '--json', '-', '--record', journal);
     const report = JSON.parse(run.stdout);
-    expect(report).toMatchObject({ trades: [], feed: { taken: 5201, stale: 5201 } });
+    expect(report).toMatchObject({ trades: [], feed: { taken: 5200, stale: 5200, freshnessMs: 10_000 } });
+    expect(report.days).toMatchObject([
+      { bars: 2600, counters: { staleScans: 2600, missingSignals: 0 } },
+      { bars: 2600, counters: { staleScans: 2600, missingSignals: 0 } },
+    ]);
     // Its journal is one of live rules, and is replayed by them.
     const replayed = await runDolphin(['replay', '--journal', journal, '--json', '-']);
     expect(JSON.parse(replayed.stdout)).toMatchObject({ stateHash: report.stateHash, complete: true });
@@ -75,7 +79,7 @@ describe.skipIf(!hasRedis())('dolphin signal', () => {
       env: { DOLPHIN_REDIS_PASSWORD_FILE: open },
     });
     expect(readable).toMatchObject({ code: 2 });
-    expect(readable.stderr).toMatch(/must not be open to group or others, has mode 644/);
+    expect(readable.stderr).toMatch(/must be readable by its owner only \(chmod 600\), its mode is 644/);
     const denied = await runDolphin(['signal', 'publish', '--redis', server.url, '--data', golden.dataDir], {
       env: { DOLPHIN_REDIS_PASSWORD: 'another' },
     });

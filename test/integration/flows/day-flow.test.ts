@@ -112,10 +112,22 @@ describe('what a flow refuses', () => {
     const refused = await bench.run('paper', SECOND);
     expect(refused).toMatchObject({
       state: 'failed',
-      summary: /of strategy aaae3452e6ea.*--adopt/,
+      summary: /of strategy champion, this one is growth; --adopt/,
       error: expect.any(InputError),
     });
     expect((await bench.run('paper', SECOND, { adopt: true })).state).toBe('completed');
+  });
+
+  test('a strategy that the history is not of, by its name and without a memory', async () => {
+    const bench = newBench();
+    await bench.run('paper', FIRST);
+    bench.config = join(bench.state, 'green.yml');
+    writeFileSync(bench.config, 'strategy: green\n');
+    bench.onMemory = (memory) => {
+      memory.isDown = true;
+    };
+    const refused = await bench.run('paper', SECOND, { trigger: 'schedule' });
+    expect(refused).toMatchObject({ state: 'failed', summary: /of strategy champion, this one is green; --adopt/ });
   });
 
   test('a drifted champion, before any data is read', async () => {
@@ -132,12 +144,15 @@ describe('what a flow refuses', () => {
     ]);
   });
 
-  test('a day without a file, after three attempts', async () => {
+  test.each([
+    ['at once when a person waits', 'manual', 1],
+    ['after three attempts when a schedule asked for it: a file may be late', 'schedule', 3],
+  ] as const)('a day without a file, %s', async (_situation, trigger, attempts) => {
     const bench = newBench();
-    const { runId, state } = await bench.run('paper', '2026-02-01');
+    const { runId, state } = await bench.run('paper', '2026-02-01', { trigger });
     expect(state).toBe('failed');
     const loads = bench.host.table.tasks(runId).filter(({ name }) => name === 'load_day_scans');
-    expect(loads.map((task) => task.state)).toEqual(['failed', 'failed', 'failed']);
+    expect(loads.map((task) => task.state)).toEqual(Array(attempts).fill('failed'));
   });
 
   test('a state that is no state, rather than trade on a guess', async () => {

@@ -151,10 +151,15 @@ describe('memory worker on the embedded store', () => {
     const { engine, memory: done } = await run.run();
     expect(existsSync(dir)).toBe(true);
     expect(done?.report.unwritten).toBe(0);
-    expect(await beside(config).memory.paper.readState()).toMatchObject({ value: { capital: engine.run.capital } });
+    expect(await beside(config).memory.paper.readState()).toMatchObject({
+      value: { capital: engine.run.capital, strategy: 'golden' },
+    });
   });
 
-  test('a state that this run did not begin with is not written over', async () => {
+  test.each([
+    ['that this run did not begin with', null, 'a capital of 31000 (2026-01-02), with which this run did not begin'],
+    ['of another strategy of the same hash', 'green', 'was made by strategy green, this one is golden'],
+  ])('a state %s is not written over', async (_situation, strategy, words) => {
     const config = store();
     const { memory } = beside(config);
     const claimed = await memory.paper.claim(60_000, () => undefined);
@@ -164,12 +169,11 @@ describe('memory worker on the embedded store', () => {
       capital: 31_000,
       date: '2026-01-02',
       pnl: 1,
+      strategy,
       paramHash,
       isStale: false,
     });
     await claimed.ownership.release();
-    await expect(memoryRun(await plainDays(), config).run.run()).rejects.toThrow(
-      '--memory: the memory holds a capital of 31000 (2026-01-02), with which this run did not begin',
-    );
+    await expect(memoryRun(await plainDays(), config).run.run()).rejects.toThrow(words);
   });
 });

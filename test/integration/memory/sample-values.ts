@@ -68,6 +68,7 @@ export const state = (capital: number, date = '2026-03-20', isStale = false): Ca
   capital,
   date,
   pnl: 100,
+  strategy: 'champion',
   paramHash: 'abc123',
   isStale,
 });

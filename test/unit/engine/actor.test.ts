@@ -9,7 +9,7 @@ import {
 } from '../../../src/engine/live-cells.ts';
 import { type DayPosture, type PostureSource, PostureTable } from '../../../src/engine/posture-source.ts';
 import type { DayResult } from '../../../src/model/day-result.ts';
-import { FLAG_INTERRUPTED, FRAME_BAR, type FrameView } from '../../../src/model/frame.ts';
+import { FLAG_INTERRUPTED, FLAG_STALE, FRAME_BAR, type FrameView } from '../../../src/model/frame.ts';
 import { APEX, HIBERNATE, POSTURE_NAMES, type Posture, STALKER, TURTLE } from '../../../src/model/posture.ts';
 import type { SafetyRow } from '../../../src/model/safety.ts';
 import type { StrategyConfig } from '../../../src/model/strategy.ts';
@@ -208,10 +208,10 @@ describe('repeated scans', () => {
 });
 
 describe('stale scans', () => {
-  const enterAt = (rules: Rules, ageSeconds: number) => {
+  const enterAt = (rules: Rules, ageSeconds: number, flags = 0) => {
     const s = stage({ rules });
     for (const btc of [100, 101, 100, 101]) s.scan({}, 0, [btc, 50, 20]);
-    s.scan({ velDiv: -0.03 }, ageSeconds, [101, 49, 20]);
+    s.take(Object.assign(s.desk.scan([101, 49, 20], { velDiv: -0.03 }), { flags }), ageSeconds);
     return { isOpen: s.engine.position.isOpen, staleScans: s.engine.tally.staleScans, s };
   };
 
@@ -223,8 +223,18 @@ describe('stale scans', () => {
     expect(enterAt('live', age)).toMatchObject({ isOpen, staleScans });
   });
 
+  test('live, one that its source found too old bars an entry, and is no scan without a signal', () => {
+    const { isOpen, staleScans, s } = enterAt('live', 0, FLAG_STALE);
+    expect({ isOpen, staleScans, missing: s.engine.tally.missingSignals }).toEqual({
+      isOpen: false,
+      staleScans: 1,
+      missing: 0,
+    });
+  });
+
   test('replay never asks', () => {
     expect(enterAt('replay', 3600)).toMatchObject({ isOpen: true, staleScans: 0 });
+    expect(enterAt('replay', 0, FLAG_STALE)).toMatchObject({ isOpen: true, staleScans: 0 });
   });
 
   test('exits are still managed', () => {

@@ -8,6 +8,7 @@ const state = (date: string, capital: number, changes: Partial<CapitalState> = {
   date,
   capital,
   pnl: 0,
+  strategy: 'champion',
   paramHash: HASH,
   isStale: false,
   ...changes,
@@ -25,11 +26,14 @@ const result = (changes: Partial<PnlPart> = {}): PnlPart => ({
 const decide = (changes: Partial<HandoverInputs>) =>
   handOver({
     date: '2026-01-06',
+    strategy: 'champion',
     paramHash: HASH,
     initialCapital: 25_000,
     state: null,
     written: null,
     history: null,
+    memory: 'embedded:/b.db',
+    elsewhere: null,
     continuedFrom: null,
     isShared: false,
     adopt: false,
@@ -40,7 +44,11 @@ describe('where the capital of a day comes from', () => {
   test.each<[string, Partial<HandoverInputs>, object]>([
     ['nothing anywhere', {}, { kind: 'run', capital: 25_000, from: 'initial' }],
     ['the state of the day before', { state: state('2026-01-05', 100) }, { kind: 'run', capital: 100, from: 'memory' }],
-    ['days between are not traded', { state: state('2026-01-01', 100) }, { kind: 'run', capital: 100, from: 'memory' }],
+    [
+      'days between are not traded',
+      { state: state('2026-01-01', 100) },
+      { kind: 'run', capital: 100, from: 'memory', after: '2026-01-01' },
+    ],
     ['no memory, no history', { state: 'unreachable' }, { kind: 'run', capital: 25_000, from: 'initial' }],
     [
       'no memory: the history of this machine',
@@ -101,6 +109,21 @@ describe('a day is in the capital once', () => {
 describe('what only the operator can decide', () => {
   test.each<[string, Partial<HandoverInputs>, string]>([
     ['a state of another strategy', { state: state('2026-01-05', 100, { paramHash: OTHER }) }, 'bbbbbbbbbbbb'],
+    [
+      'a state of another strategy that has the same hash',
+      { state: state('2026-01-05', 100, { strategy: 'green' }) },
+      'is of strategy green, this one is champion',
+    ],
+    [
+      'a history of another strategy that has the same hash',
+      { history: state('2026-01-05', 100, { strategy: 'green' }) },
+      'is of strategy green, this one is champion',
+    ],
+    [
+      'a memory without a state, where another one was used before',
+      { elsewhere: { memory: 'embedded:/a.db', state: state('2026-01-05', 90) } },
+      'embedded:/b.db has no state, and this machine has completed 2026-01-05 with embedded:/a.db, at 90 USDT',
+    ],
     ['a state that is marked', { state: state('2026-01-05', 100, { isStale: true }) }, 'DO-NOT-USE'],
     ['a shared memory without a state', { history: state('2026-01-05', 90), isShared: true }, 'has no state'],
     [
@@ -119,6 +142,24 @@ describe('what only the operator can decide', () => {
     expect((refused as { reason: string }).reason).toContain(words);
     expect((refused as { reason: string }).reason).toContain('--adopt');
     expect(decide({ ...changes, adopt: true }).kind).toBe('run');
+  });
+
+  test('another memory, adopted: its history is begun from', () => {
+    const elsewhere = { memory: 'embedded:/a.db', state: state('2026-01-05', 90) };
+    const adopted = { kind: 'run', capital: 90, from: 'history', after: '2026-01-05' };
+    expect(decide({ elsewhere, adopt: true })).toMatchObject(adopted);
+  });
+
+  test('what was done with another memory is no matter to one that has a state', () => {
+    const elsewhere = { memory: 'embedded:/a.db', state: state('2026-01-05', 90) };
+    expect(decide({ elsewhere, state: state('2026-01-04', 100) })).toMatchObject({ kind: 'run', capital: 100 });
+  });
+
+  test('a state without a name is of an older or another writer', () => {
+    expect(decide({ state: state('2026-01-05', 100, { strategy: null }) })).toMatchObject({
+      kind: 'run',
+      capital: 100,
+    });
   });
 
   test('a state without a hash is of a writer that gives none', () => {

@@ -3,7 +3,7 @@ import { RunAborted, type RunJournal, runTask, type TaskContext, TaskTimeout } f
 import { InputError, InvariantError } from '../../../src/model/input-error.ts';
 
 /** Records what a run table would; sleeps take no time. */
-function recordingContext(signal = new AbortController().signal) {
+function recordingContext(signal = new AbortController().signal, isAttended = false) {
   const events: string[] = [];
   let names: string[] = [];
   const journal: RunJournal = {
@@ -16,7 +16,7 @@ function recordingContext(signal = new AbortController().signal) {
   const sleep = async (ms: number) => {
     events.push(`sleep ${ms}`);
   };
-  const context: TaskContext = { journal, signal, retryDelayMs: 100, sleep };
+  const context: TaskContext = { journal, signal, retryDelayMs: 100, isAttended, sleep };
   return { events, context };
 }
 
@@ -55,11 +55,13 @@ describe('a task', () => {
   });
 
   test.each([
-    ['a broken invariant', new InvariantError('drift'), true, 1],
-    ['bad input', new InputError('no such key'), false, 1],
-    ['bad input that may mend itself', new InputError('half a file'), true, 4],
-  ])('%s', async (_situation, error, retriesBadInput, attempts) => {
-    const { events, context } = recordingContext();
+    ['a broken invariant', new InvariantError('drift'), true, false, 1],
+    ['bad input', new InputError('no such key'), false, false, 1],
+    ['bad input that may mend itself', new InputError('half a file'), true, false, 4],
+    ['bad input that may mend itself, while a person waits', new InputError('half a file'), true, true, 1],
+    ['no answer, while a person waits', new Error('no answer'), false, true, 4],
+  ])('%s', async (_situation, error, retriesBadInput, isAttended, attempts) => {
+    const { events, context } = recordingContext(undefined, isAttended);
     await expect(runTask(context, { ...write, retriesBadInput }, failing(9, error))).rejects.toBe(error);
     expect(events.filter((event) => event.endsWith('failed'))).toHaveLength(attempts);
   });

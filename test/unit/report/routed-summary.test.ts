@@ -105,7 +105,7 @@ describe('the summary of a routed run', () => {
     expect(text).toMatch(/maker share of notional +- +- +-\n/);
     expect(text).toMatch(/time to fill, mean +- +-\n/);
     expect(text).toMatch(/analytic +0\.00 +- +- /);
-    expect(text).toContain('No trades: every bar was held back by a gate above, or its order was not filled.');
+    expect(text).toContain('No trades: no bar passed every gate above, or its order was not filled.');
   });
 
   it('of an analytic run has none of it', () => {

@@ -25,6 +25,15 @@ describe('summary', () => {
     expect(plain).toMatch(/signal +305 +29 +9\.5 %/); // 192 + 113 reached, 14 + 15 passed
   });
 
+  it('says how many bars reached no gate, and why', () => {
+    const { days, trades } = report; // 3,790 bars, of which 505 reached the first gate
+    expect(plain).toContain('\n  3,285 bars held a position and reached no gate.\n');
+    const fewer = { ...report, trades: trades.slice(1) };
+    expect(summary(fewer)).toContain('\n  3,285 bars reached no gate: a position was held, or entries were barred.\n');
+    const all = days.map((day) => ({ ...day, bars: day.funnel.warmup[0] }));
+    expect(summary({ ...report, days: all })).not.toContain('reached no gate');
+  });
+
   it('says in words what was counted, and only that', () => {
     expect(plain).toContain(' 12  gaps');
     expect(plain).toContain('613  prices null, NaN');
@@ -73,7 +82,8 @@ describe('summary', () => {
   it('of a run without trades says why nothing is there', () => {
     const metrics = { ...report.metrics, trades: 0, winRate: null, profitFactor: null };
     const text = summary({ ...report, trades: [], metrics });
-    expect(text).toContain('No trades: every bar was held back');
+    expect(text).toContain('No trades: no bar passed every gate above.');
+    expect(text).toMatch(/profit factor +n\/a +n\/a +n\/a\n/);
     expect(text).toMatch(/win rate +n\/a/);
     expect(text.replace('prices null, NaN', '')).not.toMatch(/NaN|undefined|\nTrades/);
   });
@@ -234,6 +244,7 @@ describe('demo summary', () => {
     expect(text).toMatch(/synthetic day/);
     expect(text).toMatch(/says nothing about profit/);
     expect(text).toMatch(/signal +1,616 +269 +16\.6 %/);
+    expect(text).toMatch(/\n {2}sizing .*\n {2}[\d,]+ bars held a position and reached no gate\.\n\n/);
     expect(text).toMatch(/max hold +27 +-37\.55/);
     expect(text).toMatch(
       /champion +venue fees +next-bar fills\n +fills at bar close +binance-vip0 taker +first later price/,

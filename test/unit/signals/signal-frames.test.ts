@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createFrame, FLAG_ASSET_VEL_DIV, FLAG_LAST_OF_DAY, FRAME_BOOK, FRAME_SCAN } from '../../../src/model/frame.ts';
+import {
+  createFrame,
+  FLAG_ASSET_VEL_DIV,
+  FLAG_LAST_OF_DAY,
+  FLAG_STALE,
+  FRAME_BOOK,
+  FRAME_SCAN,
+} from '../../../src/model/frame.ts';
 import type { ScanReading } from '../../../src/model/scan-reading.ts';
 import { type FrameMessage, SignalFrames } from '../../../src/workers/signal-frames.ts';
 
@@ -43,12 +50,12 @@ describe('SignalFrames', () => {
     expect([...frame.signals]).toEqual([-0.04, 0.01, 0.05, 0, 0, 0, 0]);
   });
 
-  it('takes the divergences out of a stale scan, and leaves its prices', () => {
-    const frame = frameOf(message(), true);
-    expect(frame.signals[0]).toBeNaN();
-    expect(frame.payload[1]).toBe(3000);
+  it('flags a stale scan, and leaves its figures as they were told', () => {
+    const frame = frameOf(message({ isLastOfDay: true }), true);
+    expect(frame.flags).toBe(FLAG_STALE | FLAG_LAST_OF_DAY);
+    expect([frame.signals[0], frame.payload[1]]).toEqual([-0.04, 3000]);
     const perAsset = frameOf(message({ assetVelDivs: new Map([['ETHUSDT', -0.05]]) }), true);
-    expect([...perAsset.assetVelDivs]).toEqual([Number.NaN, Number.NaN]);
+    expect([perAsset.flags, ...perAsset.assetVelDivs]).toEqual([FLAG_STALE | FLAG_ASSET_VEL_DIV, Number.NaN, -0.05]);
   });
 
   it('flags a divergence per asset', () => {

@@ -90,4 +90,15 @@ describe('a message of a stream', () => {
       }),
     );
   });
+
+  it('says of a made day that it was made, and nothing of a recorded one', () => {
+    const [scan] = fc.sample(
+      message.filter(({ kind }) => kind === 'scan'),
+      { numRuns: 1, seed: 1 },
+    );
+    const made = { ...scan, synthetic: true } as SignalMessage;
+    expect(decodeSignal(encodeSignal(made))).toMatchObject({ synthetic: true });
+    expect(encodeSignal(scan as SignalMessage)).not.toContain('synthetic');
+    expect(decodeSignal(encodeSignal(scan as SignalMessage))).not.toHaveProperty('synthetic');
+  });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SignalIds } from '../../../src/adapters/redis/signal-id.ts';
 import type { SignalMessage } from '../../../src/adapters/redis/signal-message.ts';
-import { createFrame, SIGNAL_VALUES } from '../../../src/model/frame.ts';
+import { createFrame, FRAME_SCAN, SIGNAL_VALUES } from '../../../src/model/frame.ts';
 import type { FramePublisher, FrameSource } from '../../../src/workers/frame-publisher.ts';
 import { SignalFrames } from '../../../src/workers/signal-frames.ts';
 import { SignalIntake } from '../../../src/workers/signal-intake.ts';
@@ -65,4 +65,21 @@ test('what happens behind the last signal is published on its day, also where an
   const frames = new SignalFrames(['BTCUSDT'], false);
   new SignalIntake({ publisher, frames, standing, stream: 's', say: () => {} }).publishLastTicks();
   expect(until).toEqual([DAY]);
+});
+
+test('what the journal has and the end of the publisher are no signals of this life, stale or not', () => {
+  const [first, second, third] = scanMessages(3) as [SignalMessage, SignalMessage, SignalMessage];
+  const standing = new StreamStanding(1);
+  const journalled = { ...createFrame(1), kind: FRAME_SCAN, tsEventDay: DAY };
+  journalled.payload[0] = 100;
+  standing.note(journalled); // the first one
+  const { published, publisher } = ringFullAt(Number.POSITIVE_INFINITY, true);
+  const frames = new SignalFrames(['BTCUSDT'], false);
+  const intake = new SignalIntake({ publisher, frames, standing, stream: 's', say: () => {} });
+  intake.take(first, true);
+  intake.take(second, true);
+  intake.take(third, false);
+  intake.take({ kind: 'end', id: third.id, day: DAY, nsOfDay: 10e9 }, true);
+  expect(published).toEqual([1, 2]);
+  expect(intake.counts({ ...NO_COUNTS, taken: 4, stale: 3 })).toEqual({ ...NO_COUNTS, taken: 2, stale: 1 });
 });

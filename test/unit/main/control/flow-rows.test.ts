@@ -19,17 +19,17 @@ const SUPERVISOR: FlowStatus = {
   capital: { usdt: 24_000, date: null, source: 'run table' },
 };
 const ACB: FlowStatus = { ...PAPER, name: 'dolphin-acb-blue', flow: 'acb', newest: null, capital: null };
-const BY_HAND: FlowStatus = { ...PAPER, name: 'paper green', next: null };
+const BY_HAND: FlowStatus = { ...PAPER, name: 'paper green', deployment: 'green', next: null };
 
 const of = (...flows: FlowStatus[]): FlowsStatus => ({ folder: 'runs/flows', problem: null, flows });
 
 test('a row per flow: newest state, its date, when it is due; what failed stands out', () => {
   expect(flowRows(of(ACB, PAPER, SUPERVISOR, BY_HAND))).toEqual([
-    { label: 'flows', words: 'dolphin-acb-blue: no run yet, next due 00:05 UTC', isWarning: false },
-    { label: '', words: 'dolphin-paper-blue: completed 2025-05-26, next due 00:05 UTC', isWarning: false },
+    { label: 'flows', words: 'acb blue: no run yet, next due 00:05 UTC', isWarning: false },
+    { label: '', words: 'paper blue: completed 2025-05-26, next due 00:05 UTC', isWarning: false },
     {
       label: '',
-      words: 'dolphin-nautilus-blue: failed 2025-05-26 (no day file?[2J), next due 00:05 UTC',
+      words: 'supervisor blue: failed 2025-05-26 (no day file?[2J), next due 00:05 UTC',
       isWarning: true,
     },
     { label: '', words: 'paper green: completed 2025-05-26, not registered', isWarning: false },
@@ -38,8 +38,8 @@ test('a row per flow: newest state, its date, when it is due; what failed stands
 
 test('capital of the flows that trade, and where it was read', () => {
   expect(capitalRows(of(ACB, PAPER, SUPERVISOR)).map(({ label, words }) => [label, words])).toEqual([
-    ['capital', '25,123.46 USDT after 2025-05-26, dolphin-paper-blue'],
-    ['', '24,000.00 USDT by the run table, dolphin-nautilus-blue'],
+    ['capital', '25,123.46 USDT after 2025-05-26, paper blue'],
+    ['', '24,000.00 USDT by the run table, supervisor blue'],
   ]);
 });
 
