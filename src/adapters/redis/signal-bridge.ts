@@ -220,13 +220,14 @@ export class SignalBridge {
    * start, and what was taken is known by its own id.
    */
   async #countGap(): Promise<void> {
-    if (this.#entryId === START_OF_STREAM) return;
+    const entryId = this.#entryId; // reading goes on meanwhile
+    if (entryId === START_OF_STREAM) return;
     const { commands } = this.#connections;
     const { stream } = this.#options;
-    const [at] = await commands.xrange(stream, this.#entryId, '+', 'COUNT', 1);
-    if (at?.[0] === this.#entryId) return;
+    const [at] = await commands.xrange(stream, entryId, '+', 'COUNT', 1);
+    if (at?.[0] === entryId) return;
     this.counts.gaps++;
-    if (at === undefined) this.#entryId = START_OF_STREAM;
+    if (at === undefined && this.#entryId === entryId) this.#entryId = START_OF_STREAM;
   }
 }
 
