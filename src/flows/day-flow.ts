@@ -86,7 +86,7 @@ export class DayFlow {
     }
     if (handover.kind === 'finish') return this.finish(handover, strategy, writer);
     for (const note of handover.notes) this.journal.log('warning', note);
-    this.journal.log('info', `capital ${handover.capital} USDT (${handover.from})`);
+    this.journal.log('info', `capital ${handover.capital.toFixed(2)} USDT (${handover.from})`);
     const result = await this.engineDay(strategy, handover);
     return this.settle(result, handover.capital, writer);
   }
@@ -151,7 +151,8 @@ export class DayFlow {
       pnlJson: JSON.stringify(result),
       isPublished,
     };
-    return { kind: 'completed', result: kept, summary: `${date}: pnl ${pnl}, ${trades} trades, capital ${capital}` };
+    const summary = `${date}: pnl ${pnl.toFixed(2)}, ${trades} trades, capital ${capital.toFixed(2)} USDT`;
+    return { kind: 'completed', result: kept, summary };
   }
 
   private async log({ date, capital, pnl, trades, paramHash }: PnlLine): Promise<void> {
@@ -170,7 +171,7 @@ export class DayFlow {
     await this.posture(day);
     const would =
       handover.kind === 'run'
-        ? `would trade ${day.scans} scans with ${handover.capital} USDT (${handover.from})`
+        ? `would trade ${day.scans} scans with ${handover.capital.toFixed(2)} USDT (${handover.from})`
         : handover.kind === 'done'
           ? `would skip: ${handover.reason}`
           : 'would write the state behind the result that is there';
