@@ -157,7 +157,7 @@ describe.skipIf(!hasPrefect())('flows that are reported to a real Prefect server
         (route) => route.abort(),
       );
       await page.goto(`${origin}/runs/flow-run/${completed.id}`);
-      await page.getByText('capital 25000 USDT (initial)').first().waitFor();
+      await page.getByText('capital 25000.00 USDT (initial)').first().waitFor();
       const text = await page.locator('body').innerText();
       for (const words of [completed.name, 'Completed', 'dolphin-paper', 'deployment:blue']) {
         expect(text).toContain(words);
